@@ -1,0 +1,1 @@
+"""A reliability harness for Flask services."""

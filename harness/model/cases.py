@@ -1,0 +1,284 @@
+"""A case: one concrete experiment as data, and the only currency of the harness.
+
+Plans, replays and incidents all come down to cases; the executor knows nothing else. A case is a
+list of steps, each one act in one phase; what a correct service does is written beside the step it
+is about (:class:`Expectation`), and the checks that must have a chance to fail are named.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from harness.model.faults import Fault
+from harness.model.messages import Message
+from harness.model.records import record
+from harness.model.verdicts import Force
+
+
+class Family(StrEnum):
+    """The kinds of trouble; ``reference`` is the clean run that the others are compared with."""
+
+    REFERENCE = "reference"
+    MALFORMED = "malformed-payload"
+    DUPLICATE = "duplicate-event"
+    TIMEOUT = "timeout"
+    LOAD = "load"
+
+
+class Phase(StrEnum):
+    """Which part of a case a step belongs to."""
+
+    BASELINE = "baseline"
+    FAULT = "fault"
+    RECOVERY = "recovery"
+
+
+class Expected(StrEnum):
+    """What a correct service makes of one message."""
+
+    ACCEPTED = "accepted"
+    """A legal message: 2xx, with its effect."""
+    REJECTED = "rejected"
+    """A client's fault: 4xx (501 and 505 where the method or version is the fault), no effect."""
+    UNANSWERED_OR_REJECTED = "unanswered or rejected"
+    """An incomplete message: 4xx or a close without an answer, no effect."""
+    EITHER = "either"
+    """The rule leaves it open; only what holds everywhere is judged (no 5xx, no hang, no harm)."""
+
+
+@record
+class Expectation:
+    """The oracle of one message: what, how binding, by which rule.
+
+    ``statuses`` are the codes that the rule names (empty: any of the class); a code of the right
+    class outside of them is advice, never a failure. ``field`` is the path that a good answer names.
+    ``rule`` is the sentence shown to people, with its source.
+    """
+
+    expected: Expected
+    force: Force = Force.MUST
+    statuses: tuple[int, ...] = ()
+    field: str = ""
+    rule: str = ""
+
+
+class Isolation(StrEnum):
+    """Which instance of the service a case runs on."""
+
+    SHARED = "shared"
+    """The instance that the family shares."""
+    FRESH = "fresh"
+    """An instance of its own, started for the case and stopped after it."""
+
+
+@record
+class Instance:
+    """What the service must run as for this case. Zero workers: as configured.
+
+    Leaks are judged with one worker, dedupe across processes with two or more.
+    """
+
+    isolation: Isolation = Isolation.SHARED
+    workers: int = 0
+
+
+@record
+class Send:
+    """Send one message and wait for its answer.
+
+    ``label`` is unique in the case. ``event`` is the number of the identity it carries (0: none), the
+    same number in two sends makes them the same event. ``give_up_after`` seconds the client closes
+    the connection on purpose. ``same_connection`` names an earlier send whose connection is used
+    again when still open. ``other_worker_than`` names an earlier send: this one must be served
+    by another process of the service.
+    """
+
+    act: Literal["send"] = "send"
+    label: str
+    phase: Phase = Phase.BASELINE
+    operation: str
+    message: Message
+    event: int = 0
+    expect: Expectation | None = None
+    give_up_after: float | None = None
+    same_connection: str = ""
+    other_worker_than: str = ""
+
+
+@record
+class Together:
+    """Send several messages at the same instant: each on its own connection, released by a barrier."""
+
+    act: Literal["together"] = "together"
+    sends: tuple[Send, ...]
+
+
+@record
+class ReadBack:
+    """Read what the answered send ``of`` stored, through the operation's declared ``read`` route."""
+
+    act: Literal["read-back"] = "read-back"
+    label: str
+    of: str
+    phase: Phase = Phase.BASELINE
+
+
+@record
+class Arm:
+    """Arm one fault at its dependency."""
+
+    act: Literal["arm"] = "arm"
+    fault: Fault
+
+
+@record
+class Clear:
+    """Clear an armed fault: connections it holds are released, calls are answered normally again."""
+
+    act: Literal["clear"] = "clear"
+    fault: str
+
+
+@record
+class Settle:
+    """Wait for quiescence: nothing open inbound or at a double, then ``quiet`` seconds without an event.
+
+    Gives up after ``bound`` seconds; what depends on quiescence is then unknown.
+    """
+
+    act: Literal["settle"] = "settle"
+    quiet: float = 0.05
+    bound: float = 5.0
+
+
+@record
+class Pause:
+    """Let ``seconds`` pass (references lie apart in time)."""
+
+    act: Literal["pause"] = "pause"
+    seconds: float
+
+
+@record
+class Recover:
+    """Send fresh events of an operation until one is accepted, at most ``within`` seconds.
+
+    Every try is an exchange of its own, labelled ``<label>-1``, ``<label>-2``, ...; try k carries event
+    number ``event + k - 1``.
+    """
+
+    act: Literal["recover"] = "recover"
+    label: str
+    operation: str
+    message: Message
+    event: int
+    within: float = 2.0
+    every: float = 0.1
+
+
+@record
+class Threshold:
+    """A bound on a number of a load: ``p(95) < 250ms``, ``errors < 1%``, ``rate > 40``.
+
+    ``measure`` is ``p``, ``errors`` or ``rate``; ``quantile`` (0 to 100) belongs to ``p``; ``bound`` is in
+    seconds, as a fraction, or in answers per second.
+    """
+
+    text: str
+    measure: Literal["p", "errors", "rate"]
+    quantile: float = 0.0
+    comparison: Literal["<", ">"]
+    bound: float
+
+
+@record
+class Load:
+    """Constant arrivals of one operation: ``rate`` per second for ``seconds``, whatever the answers do.
+
+    ``message`` carries ``tokens``: strings in its body that are replaced in each request by a string
+    that no other request carries, so that an answer can be held against its own request.
+    ``repeat`` is the fraction of requests that repeat the event of an earlier one, byte for byte.
+    ``warmup`` seconds at the same rate are sent before and not measured.
+    """
+
+    act: Literal["load"] = "load"
+    label: str
+    operation: str
+    message: Message
+    rate: float
+    seconds: float
+    warmup: float = 1.0
+    tokens: tuple[str, ...] = ()
+    repeat: float = 0.0
+    seed: int = 0
+    thresholds: tuple[Threshold, ...] = ()
+
+
+Step = Annotated[Send | Together | ReadBack | Arm | Clear | Settle | Pause | Recover | Load, Field(discriminator="act")]
+
+
+@record
+class Case:
+    """One concrete experiment.
+
+    ``id`` is unique in a run and stable for the same seed: ``<entry>/<operation>/<variant>``. ``entry`` is the
+    catalogue entry (``MJ06``) or the author's own id. ``trouble`` is what goes wrong in a word or two,
+    the kind of malformation or fault that a fingerprint carries. ``checks`` are the names of the
+    checks that must have had a chance to fail here; all checks of the family look at the case anyway.
+    ``control`` asks that the same wire messages also go to a trivial application on the same server.
+    ``watch`` probes the routes that the configuration watches all through the case.
+    """
+
+    id: str
+    entry: str
+    family: Family
+    scenario: str
+    operation: str
+    title: str
+    trouble: str
+    steps: tuple[Step, ...]
+    checks: tuple[str, ...] = ()
+    instance: Instance = Instance()
+    control: bool = False
+    watch: bool = False
+
+    def sends(self) -> tuple[Send, ...]:
+        """Return every planned send in order, those of a :class:`Together` included."""
+        found: list[Send] = []
+        for step in self.steps:
+            if isinstance(step, Send):
+                found.append(step)
+            elif isinstance(step, Together):
+                found.extend(step.sends)
+        return tuple(found)
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Return every fault that the case arms, in order."""
+        return tuple(step.fault for step in self.steps if isinstance(step, Arm))
+
+
+@record
+class Omission:
+    """A catalogue entry or variant that was possible by name and is not planned, and why.
+
+    ``required`` marks what the scenario asked for and the target or the service cannot show: it
+    makes the run unknown; the rest is not applicable, counted and neutral.
+    """
+
+    entry: str
+    scenario: str
+    operation: str
+    reason: str
+    required: bool = False
+
+
+@record
+class Plan:
+    """The cases of a run in the order of execution, and what was left out and why."""
+
+    seed: int
+    cases: tuple[Case, ...]
+    omissions: tuple[Omission, ...] = ()
