@@ -91,7 +91,7 @@ class Selector:
 
 @record
 class AnswerScript:
-    """What a double answers; ``json`` may hold the placeholders ``{uuid}``, ``{now}``, ``{n}``, ``{request.json/pointer}``."""
+    """What a double answers; ``json`` may hold ``{uuid}``, ``{now}``, ``{n}`` and ``{request.json/pointer}``."""
 
     status: int = 200
     headers: Headers = ()

@@ -1,0 +1,48 @@
+"""Fresh identities for symbolic ones: same salt, same case, same number, same UUID.
+
+A plan speaks of event 1, event 2, ... through :func:`harness.model.messages.placeholder`. Execution
+replaces each by a UUID (version 5, RFC 9562) of the same length, so no length in a message moves. The salt
+is new for each run, so a service that remembers earlier runs has never seen the event.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from harness.model.messages import Chunk, Request, Wire, placeholder
+
+_NAMESPACE = uuid.UUID("6a1f5d0e-6c1b-5f5e-9b1d-3d1a4f1f0a52")
+_PLACEHOLDER = re.compile(rb"e0e0e0e0-0000-4000-8000-(\d{12})")
+
+
+def identity(salt: str, case: str, event: int) -> str:
+    """Return the identity that stands for event number ``event`` of ``case`` in the run with ``salt``."""
+    placeholder(event)
+    return str(uuid.uuid5(_NAMESPACE, f"{salt}\x1f{case}\x1f{event}"))
+
+
+def with_identities(data: bytes, salt: str, case: str) -> bytes:
+    """Return ``data`` with every placeholder replaced by its fresh identity."""
+
+    def fresh(match: re.Match[bytes]) -> bytes:
+        return identity(salt, case, int(match.group(1))).encode("ascii")
+
+    return _PLACEHOLDER.sub(fresh, data)
+
+
+def realise(message: Request | Wire, salt: str, case: str) -> Request | Wire:
+    """Return ``message`` with every placeholder replaced, in whatever part of it one stands."""
+
+    def text(value: str) -> str:
+        return with_identities(value.encode("latin-1"), salt, case).decode("latin-1")
+
+    if isinstance(message, Wire):
+        chunks = tuple(Chunk(data=with_identities(c.data, salt, case), pause=c.pause) for c in message.chunks)
+        return Wire(chunks=chunks, ending=message.ending, answers=message.answers)
+    return Request(
+        method=message.method,
+        target=text(message.target),
+        headers=tuple((name, text(value)) for name, value in message.headers),
+        body=with_identities(message.body, salt, case),
+    )

@@ -1,0 +1,208 @@
+"""What a check sees: the events of one case, paired and in order.
+
+A scope is built from the history alone (:mod:`harness.history.pairing`), so an old run can be judged again
+without a server. Times are nanoseconds of the machine's monotonic clock; durations are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+
+from harness.model.cases import Case, Phase, Send
+from harness.model.events import LoadRan, LoadRequest, Resources
+from harness.model.faults import Fault, Landed
+from harness.model.messages import Answer, Headers, Outcome, Raw, Silence
+from harness.model.records import record
+from harness.model.services import Configuration, Json, Operation, OperationContract
+
+SECOND = 1_000_000_000
+
+
+@record
+class Exchange:
+    """One message and what came of it. ``answer`` and ``silence`` exclude each other.
+
+    ``planned`` is the step that asked for it, None for read-backs, recovery tries and probes.
+    """
+
+    number: int
+    label: str
+    phase: Phase
+    operation: str
+    event: int
+    identity: str
+    group: str
+    data: Raw
+    sent: int
+    done: int
+    answer: Answer | None = None
+    silence: Silence | None = None
+    detail: str = ""
+    served_by: int = 0
+    planned: Send | None = None
+
+    @property
+    def took(self) -> float:
+        """Seconds from the first byte sent to the end of the exchange."""
+        return (self.done - self.sent) / SECOND
+
+    @property
+    def status(self) -> int:
+        """The answer's status; 0 where there is none."""
+        return self.answer.status if self.answer else 0
+
+    @property
+    def outcome(self) -> Outcome:
+        """Accepted (2xx), rejected (4xx), failed (5xx), or indeterminate (anything else)."""
+        if self.answer is None or not self.answer.valid or not self.answer.complete:
+            return Outcome.INDETERMINATE
+        return _OUTCOMES.get(self.answer.status // 100, Outcome.INDETERMINATE)
+
+
+_OUTCOMES = {2: Outcome.ACCEPTED, 4: Outcome.REJECTED, 5: Outcome.FAILED}
+
+
+@record
+class DependencyCall:
+    """One call that a double received. ``call`` is the declared route, empty where none matches."""
+
+    number: int
+    dependency: str
+    call: str
+    method: str
+    target: str
+    headers: Headers
+    body: Raw
+    received: int
+    ended: int
+    status: int
+    how: str
+
+
+@record
+class SeenEffect:
+    """One effect at a dependency. ``new`` is false for a repeat under a known key: no second effect."""
+
+    dependency: str
+    call: str
+    call_number: int
+    key: str | None
+    new: bool
+    at: int
+
+
+@record
+class Firing:
+    """One strike of a fault."""
+
+    call_number: int
+    landed: Landed
+    asked: float
+    got: float
+    at: int
+
+
+@record
+class SeenFault:
+    """An armed fault and its strikes. ``cleared`` 0: it was still armed at the end of the case."""
+
+    fault: Fault
+    armed: int
+    cleared: int
+    firings: tuple[Firing, ...]
+
+
+@record
+class Probe:
+    """One probe of a watched route; status 0: no answer."""
+
+    route: str
+    status: int
+    sent: int
+    took: float
+
+
+@record
+class Stall:
+    """How badly the harness itself was held up: the longest oversleep in the window that ended ``at``."""
+
+    at: int
+    worst: float
+    window: float
+
+
+@record
+class Reference:
+    """What an operation does when nothing disturbs it, learned from at least three clean runs.
+
+    ``answer`` is the JSON of the first run with noise still in it. ``noise`` maps the JSON pointers (RFC 6901)
+    whose value differs from run to run to the kind of difference: ``identifier``, ``time``, ``counter``; what echoes
+    the request is never noise. ``calls`` counts the calls of one request by ``<dependency> <route>``, ``effects``
+    its new effects. ``slowest`` is in seconds. ``trouble`` says why the runs do not make a reference; empty: they do.
+    """
+
+    operation: str
+    runs: int
+    status: int = 0
+    answer: Json = None
+    noise: Mapping[str, str] = field(default_factory=dict)
+    calls: Mapping[str, int] = field(default_factory=dict)
+    effects: Mapping[str, int] = field(default_factory=dict)
+    slowest: float = 0.0
+    trouble: str = ""
+
+
+@record
+class Scope:
+    """Everything that was observed of one case, and what it is judged against.
+
+    ``control`` holds the exchanges of the same messages with a trivial application on the same server, by
+    label. ``unsettled`` says what was still open at a settle's bound (empty: every settle ended quiet).
+    ``trouble`` says what kept the case from being carried out whole. ``lost_workers`` and ``died`` count deaths of
+    worker processes and of the whole service during it. ``load`` and ``requests`` belong to load cases.
+    """
+
+    case: Case
+    configuration: Configuration
+    contract: OperationContract | None
+    references: Mapping[str, Reference]
+    exchanges: tuple[Exchange, ...] = ()
+    control: Mapping[str, Exchange] = field(default_factory=dict)
+    calls: tuple[DependencyCall, ...] = ()
+    effects: tuple[SeenEffect, ...] = ()
+    faults: tuple[SeenFault, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    stalls: tuple[Stall, ...] = ()
+    resources: tuple[Resources, ...] = ()
+    lost_workers: int = 0
+    died: int = 0
+    load: LoadRan | None = None
+    requests: tuple[LoadRequest, ...] = ()
+    started: bool = False
+    finished: bool = False
+    unsettled: str = ""
+    trouble: str = ""
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that the case is about."""
+        return self.configuration.operation(self.case.operation)
+
+    @property
+    def reference(self) -> Reference | None:
+        """The clean reference of the case's operation, None where there is none."""
+        return self.references.get(self.case.operation)
+
+    def labelled(self, label: str) -> Exchange | None:
+        """Return the exchange with this label, None where it did not happen."""
+        return next((e for e in self.exchanges if e.label == label), None)
+
+    def of_event(self, event: int) -> tuple[Exchange, ...]:
+        """Return the exchanges that carried event number ``event``, in the order sent."""
+        return tuple(e for e in self.exchanges if e.event == event)
+
+    def worst_stall(self, start: int, end: int) -> float | None:
+        """Return the longest oversleep (seconds) of the control between two moments; None: no control ran."""
+        seen = [s.worst for s in self.stalls if s.at >= start and s.at - round(s.window * SECOND) <= end]
+        return max(seen, default=None)
