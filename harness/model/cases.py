@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harness.model.faults import Fault
-from harness.model.messages import Message
+from harness.model.messages import Headers, Message
 from harness.model.records import record
 from harness.model.verdicts import Force
 
@@ -118,11 +118,15 @@ class Together:
 
 @record
 class ReadBack:
-    """Read what the answered send ``of`` stored, through the operation's declared ``read`` route."""
+    """Read what the answered send ``of`` stored, through the operation's declared ``read`` route.
+
+    Nothing is read where ``of`` was not accepted: there is nothing to read then.
+    """
 
     act: Literal["read-back"] = "read-back"
     label: str
     of: str
+    headers: Headers = ()
     phase: Phase = Phase.BASELINE
 
 

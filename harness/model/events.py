@@ -77,6 +77,8 @@ class Answered:
     case: str
     exchange: int
     answer: Answer
+    sent_at: int = 0
+    """When the first byte was really written (0: at the time of the sent event, which is written before)."""
     served_by: int = 0
     """Process id of the worker that served it, 0 where it was not looked up or not found."""
 
@@ -90,6 +92,7 @@ class Unanswered:
     exchange: int
     silence: Silence
     detail: str = ""
+    sent_at: int = 0
 
 
 @record

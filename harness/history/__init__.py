@@ -1,0 +1,1 @@
+"""The history: written once, in order, before anything is judged; then read, paired and learned from."""

@@ -1,0 +1,1 @@
+"""Scenario to cases: pure, seeded, the same plan for the same input."""
