@@ -1,0 +1,113 @@
+"""A run directory: what lies where, written in stages so that a crash in a later stage loses nothing.
+
+``run.json`` and ``plan.json`` stand before the first request, ``history.jsonl`` grows while the run goes on, and
+everything after it (``judgements.json``, ``report.*``) can be made again from these three and the load logs. Small
+files are replaced whole (written beside, then renamed), so half a file is never taken for a whole one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.model.cases import Plan
+from harness.model.codec import Record, from_json, to_json
+from harness.model.errors import RunDirectoryError
+from harness.model.events import Event
+from harness.model.judgements import Judgement
+from harness.model.runs import FORMAT, Run
+
+RUN, PLAN, HISTORY, JUDGEMENTS = "run.json", "plan.json", "history.jsonl", "judgements.json"
+LOGS = "logs"
+
+
+def create(directory: Path) -> None:
+    """Make a new run directory; RunDirectoryError when it holds a run already or cannot be written."""
+    if (directory / RUN).exists():
+        raise RunDirectoryError(f"{directory} holds a run already: name another --out, or remove it first")
+    try:
+        (directory / LOGS).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunDirectoryError(f"{directory} cannot be written: {error.strerror}: name another --out") from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace ``path`` by ``text`` in one step; RunDirectoryError when the disk refuses."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise RunDirectoryError(
+            f"{path} cannot be written: {error.strerror}; what was seen so far lies beside it"
+        ) from error
+
+
+def save_run(directory: Path, run: Run) -> None:
+    """Write ``run.json``."""
+    write_whole(directory / RUN, to_json(run))
+
+
+def save_plan(directory: Path, plan: Plan) -> None:
+    """Write ``plan.json``."""
+    write_whole(directory / PLAN, to_json(plan))
+
+
+def save_judgements(directory: Path, judgements: tuple[Judgement, ...]) -> None:
+    """Write ``judgements.json``."""
+    write_whole(directory / JUDGEMENTS, to_json(judgements, tuple[Judgement, ...]))
+
+
+def load_run(directory: Path) -> Run:
+    """Read ``run.json``; RunDirectoryError when it is missing, broken, or of another format."""
+    text = _read(directory, RUN)
+    try:
+        found = json.loads(text).get("format")
+    except (ValueError, AttributeError):
+        found = None
+    if found != FORMAT:
+        raise RunDirectoryError(f"{directory / RUN} has format {found!r}; this version reads format {FORMAT}")
+    return _decoded(Run, directory / RUN, text)
+
+
+def load_plan(directory: Path) -> Plan:
+    """Read ``plan.json``; RunDirectoryError when it is missing or broken."""
+    return _decoded(Plan, directory / PLAN, _read(directory, PLAN))
+
+
+def read_history(directory: Path) -> Iterator[Event]:
+    """Yield the events of ``history.jsonl`` in order; a last line cut by a crash is left out.
+
+    RunDirectoryError names the line where anything else does not fit.
+    """
+    path = directory / HISTORY
+    text = _read(directory, HISTORY)
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        if not line or number == len(lines):
+            continue
+        yield _decoded(Event, Path(f"{path}:{number}"), line)
+
+
+def _read(directory: Path, name: str) -> str:
+    path = directory / name
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RunDirectoryError(
+            f"{directory} is not a whole run directory: {name} is missing; was the run stopped before it began?"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunDirectoryError(f"{path} cannot be read: {error}") from error
+
+
+def _decoded(kind: type[Record], path: Path, text: str) -> Record:
+    try:
+        return from_json(kind, text)
+    except ValueError as error:
+        raise RunDirectoryError(f"{path} is broken: {error}") from error

@@ -1,0 +1,204 @@
+"""What an operation does when nothing disturbs it: learned from clean runs, then held against disturbed ones.
+
+Noise is typed: an identifier, a time, a counter, the event's own identity, or the same value as another
+place. Everything else must be equal to the letter; what echoes the request is never masked, because
+the reference requests are equal but for their identity.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from harness.model.messages import Answer, Outcome
+from harness.model.scope import Exchange, Reference, Scope
+
+RUNS = 3
+"""How many clean runs make a reference at least."""
+
+REFERENCE_LABEL = "reference"
+"""The label of the send in a reference case that is learned from."""
+
+Leaves = dict[str, object]
+
+
+def answer_json(answer: Answer) -> tuple[bool, object]:
+    """Return whether the body of ``answer`` is JSON, and its value."""
+    try:
+        return True, json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return False, None
+
+
+def leaves(value: object, pointer: str = "") -> Leaves:
+    """Return every leaf of a JSON value by its pointer (RFC 6901); an empty container is a leaf."""
+    if isinstance(value, dict) and value:
+        parts = [leaves(child, f"{pointer}/{_escaped(key)}") for key, child in value.items()]
+    elif isinstance(value, list) and value:
+        parts = [leaves(child, f"{pointer}/{index}") for index, child in enumerate(value)]
+    else:
+        return {pointer: value}
+    return {key: leaf for part in parts for key, leaf in part.items()}
+
+
+def learn(operation: str, scopes: Sequence[Scope]) -> Reference:
+    """Return the reference of ``operation`` from the scopes of its reference cases; ``trouble`` says why it is none."""
+    seen = [exchange for scope in scopes if (exchange := scope.labelled(REFERENCE_LABEL))]
+    trouble = _trouble(operation, scopes, seen)
+    if trouble:
+        return Reference(operation=operation, runs=len(seen), trouble=trouble)
+    answers = [exchange.answer for exchange in seen if exchange.answer]
+    values = [_leaves_of(answer) for answer in answers]
+    if any(set(value) != set(values[0]) for value in values):
+        return Reference(operation=operation, runs=len(seen), trouble=f"{operation}: the clean answers differ in shape")
+    return Reference(
+        operation=operation,
+        runs=len(seen),
+        status=seen[0].status,
+        answer=_value_of(answers[0]),
+        noise=_noise(values, [exchange.identity for exchange in seen]),
+        calls=_calls(scopes[0]),
+        effects=_effects(scopes[0]),
+        slowest=max(exchange.took for exchange in seen),
+    )
+
+
+def differences(reference: Reference, answer: Answer, request: bytes) -> tuple[str, ...]:
+    """Return in sentences how ``answer`` to ``request`` differs from the reference, noise aside; empty: it does not."""
+    if answer.status != reference.status:
+        return (f"status {answer.status} instead of {reference.status}",)
+    found = _leaves_of(answer)
+    wanted = leaves(reference.answer)
+    missing = tuple(f"{pointer or 'the body'} is missing" for pointer in wanted if pointer not in found)
+    extra = tuple(f"{pointer or 'the body'} is new" for pointer in found if pointer not in wanted)
+    changed = tuple(
+        sentence
+        for pointer in wanted
+        if pointer in found and (sentence := _difference(pointer, reference, wanted[pointer], found, request))
+    )
+    return missing + extra + changed
+
+
+def _value_of(answer: Answer) -> object:
+    """Return the JSON of ``answer``, or its body as text (a character a byte) where it is not JSON."""
+    is_json, value = answer_json(answer)
+    return value if is_json else answer.body.decode("latin-1")
+
+
+def _leaves_of(answer: Answer) -> Leaves:
+    return leaves(_value_of(answer))
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _calls(scope: Scope) -> dict[str, int]:
+    return dict(Counter(f"{call.dependency} {call.call or call.method + ' ' + call.target}" for call in scope.calls))
+
+
+def _effects(scope: Scope) -> dict[str, int]:
+    return dict(Counter(f"{effect.dependency} {effect.call}" for effect in scope.effects if effect.new))
+
+
+def _trouble(operation: str, scopes: Sequence[Scope], seen: Sequence[Exchange]) -> str:
+    """Return why the clean runs make no reference, in one sentence; empty when they do."""
+    if len(seen) < RUNS:
+        return f"{operation}: only {len(seen)} of {RUNS} clean runs happened"
+    refused = next((exchange for exchange in seen if exchange.outcome is not Outcome.ACCEPTED), None)
+    if refused:
+        return f"{operation}: the valid example is not accepted: {_told(refused)}"
+    if len({exchange.status for exchange in seen}) > 1:
+        return f"{operation}: clean runs are answered with different statuses"
+    unsettled = next((scope.unsettled for scope in scopes if scope.unsettled), "")
+    if unsettled:
+        return f"{operation}: a clean run did not come to rest: {unsettled}"
+    if any(_calls(scope) != _calls(scopes[0]) or _effects(scope) != _effects(scopes[0]) for scope in scopes):
+        return f"{operation}: clean runs call the dependencies differently"
+    return _missing_effect(operation, scopes[0])
+
+
+def _missing_effect(operation: str, scope: Scope) -> str:
+    declared = scope.operation.effect
+    if declared is None or _effects(scope).get(f"{declared.dependency} {declared.route}"):
+        return ""
+    return (
+        f"{operation}: the declared effect '{declared.dependency} {declared.route}' was not seen at the double: "
+        "does the service call it where the harness listens?"
+    )
+
+
+def _told(exchange: Exchange) -> str:
+    """Tell in a few words what came of an exchange."""
+    if exchange.answer is None:
+        return f"no answer ({exchange.silence or 'nothing seen'})"
+    return f"{exchange.status} {exchange.answer.body[:200].decode('utf-8', 'replace')}".strip()
+
+
+def _noise(values: Sequence[Leaves], identities: Sequence[str]) -> dict[str, str]:
+    """Return the kind of noise of each pointer whose value differs between the clean runs."""
+    noise: dict[str, str] = {}
+    for pointer in values[0]:
+        column = [value[pointer] for value in values]
+        if all(value == column[0] for value in column):
+            continue
+        twin = next((p for p in noise if [v[p] for v in values] == column), None)
+        noise[pointer] = f"same as {twin}" if twin is not None else _kind(column, identities)
+    return noise
+
+
+def _kind(column: Sequence[object], identities: Sequence[str]) -> str:
+    """Name the kind of difference in a column of values, one a run."""
+    if list(column) == list(identities):
+        return "identity"
+    return next((kind for kind, holds in _KINDS.items() if holds(column)), "varied")
+
+
+def _counts_up(column: Sequence[object]) -> bool:
+    numbers = [value for value in column if isinstance(value, int) and not isinstance(value, bool)]
+    return len(numbers) == len(column) and all(a < b for a, b in pairwise(numbers))
+
+
+def _is_time(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+_KINDS: dict[str, Callable[[Sequence[object]], bool]] = {
+    "counter": _counts_up,
+    "time": lambda column: all(_is_time(value) for value in column),
+    "identifier": lambda column: all(isinstance(v, str) for v in column) and len(set(column)) == len(column),
+}
+"""The kinds of noise and how a column of values shows it, asked in this order."""
+
+
+def _difference(pointer: str, reference: Reference, wanted: object, found: Leaves, request: bytes) -> str:
+    """Return how the value at ``pointer`` differs, empty where it does not."""
+    value = found[pointer]
+    kind = reference.noise.get(pointer, "")
+    name = pointer or "the body"
+    if not kind:
+        same = value == wanted and type(value) is type(wanted)
+        return "" if same else f"{name} is {_short(value)} instead of {_short(wanted)}"
+    if kind.startswith("same as "):
+        twin = kind.removeprefix("same as ")
+        return "" if value == found.get(twin) else f"{name} is {_short(value)}, not the same as {twin}"
+    if kind == "identity":
+        stands = isinstance(value, str) and value.encode() in request
+        return "" if stands else f"{name} is {_short(value)}, not the identity that was sent"
+    if kind == "time" and not _is_time(value):
+        return f"{name} is {_short(value)}, not a time"
+    return "" if type(value) is type(wanted) else f"{name} is {_short(value)}, of another type than {_short(wanted)}"
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 80 else text[:77] + "..."
