@@ -190,5 +190,7 @@ class OperationContract:
     statuses: tuple[int, ...] = ()
     header_limits: Mapping[str, int] = field(default_factory=dict)
     """Documented maxLength of header parameters, by lower-case name."""
+    methods: tuple[str, ...] = ()
+    """The methods that the document gives the operation's path, in upper case; empty: the path is not documented."""
     body_limit: int = 0
     """Documented limit of the body in bytes (``x-max-body-bytes`` on the request body), 0: not documented."""
