@@ -1,0 +1,1 @@
+"""The malformation catalogue: one small file per entry, found by listing this package."""
