@@ -1,0 +1,156 @@
+"""From judgements to the verdict of a run: fail over unknown over pass, each with its reasons.
+
+A run that showed nothing is unknown: no case, nothing but reference runs, no check of the service that had a
+chance to fail. So is one in which a planned case was not judged or a required entry was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from harness.checks.registry import checks
+from harness.model.cases import Case, Family, Omission, Plan
+from harness.model.judgements import Finding, Judgement
+from harness.model.records import record
+from harness.model.verdicts import SEVERITY_RANK, Verdict, merge
+
+NO_CHANCE = "had no chance to fail"
+
+
+@record
+class Group:
+    """One defect: every finding with the same fingerprint.
+
+    ``finding`` is that of the smallest case among the worst, ``witnesses`` the ids of all cases that show it,
+    in the order of the plan.
+    """
+
+    fingerprint: str
+    finding: Finding
+    witnesses: tuple[str, ...]
+
+
+@record
+class RunVerdict:
+    """What a run has shown.
+
+    ``reasons`` is a sentence for each cause of a fail or an unknown, fails first; ``groups`` are all
+    findings, those that fail the gate first.
+    """
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+
+def decide(plan: Plan, judgements: tuple[Judgement, ...]) -> RunVerdict:
+    """Return the verdict of a run that planned ``plan`` and was judged as ``judgements``."""
+    groups = _groups(plan, judgements)
+    failing = tuple(_failing(group) for group in groups if group.finding.fails_gate)
+    unknown = (*_empty(plan, judgements), *_unjudged(plan, judgements), *_left_out(plan), *_not_known(judgements))
+    shown = [judgement.verdict for judgement in judgements if judgement.verdict is not None]
+    verdict = merge([*shown, Verdict.UNKNOWN] if unknown else shown)
+    return RunVerdict(verdict=verdict, reasons=(*failing, *unknown), groups=groups)
+
+
+def size(case: Case) -> tuple[int, int, str]:
+    """Return how big a case is to a reader: messages, bytes, and the id to settle ties."""
+    bodies = [send.message for send in case.sends()]
+    octets = sum(len(message.body if message.form == "request" else message.data) for message in bodies)
+    return len(bodies), octets, case.id
+
+
+def _groups(plan: Plan, judgements: Iterable[Judgement]) -> tuple[Group, ...]:
+    """Return the findings by fingerprint, worst first."""
+    cases = {case.id: case for case in plan.cases}
+    order = {case: place for place, case in enumerate(cases)}
+    by_print: dict[str, list[Finding]] = {}
+    for judgement in judgements:
+        for finding in judgement.findings:
+            by_print.setdefault(finding.fingerprint, []).append(finding)
+    groups = [
+        Group(
+            fingerprint=fingerprint,
+            finding=min(found, key=lambda finding: _preference(finding, cases)),
+            witnesses=tuple(sorted({f.case for f in found}, key=lambda case: (order.get(case, len(order)), case))),
+        )
+        for fingerprint, found in by_print.items()
+    ]
+    return tuple(sorted(groups, key=lambda group: (_badness(group.finding), group.fingerprint)))
+
+
+def _badness(finding: Finding) -> tuple[bool, int]:
+    return not finding.fails_gate, -SEVERITY_RANK[finding.severity]
+
+
+def _preference(finding: Finding, cases: Mapping[str, Case]) -> tuple[bool, int, tuple[int, int, str]]:
+    """Order witnesses of one defect: the worst, and of these the smallest case."""
+    case = cases.get(finding.case)
+    return *_badness(finding), size(case) if case else (0, 0, finding.case)
+
+
+def _failing(group: Group) -> str:
+    found = group.finding
+    return (
+        f"{found.operation}: {found.symptom} ({found.trouble}; {found.check}, {found.severity}){_in(group.witnesses)}"
+    )
+
+
+def _empty(plan: Plan, judgements: Iterable[Judgement]) -> Iterator[str]:
+    """Say that the run could not have found anything, where that is so."""
+    if not plan.cases:
+        yield "no case was planned, so nothing was shown"
+    elif all(case.family is Family.REFERENCE for case in plan.cases):
+        yield "nothing but reference runs was planned, so nothing was shown"
+    elif not any(judgement.opportunities for judgement in judgements if _of_service(judgement)):
+        yield "no check of the service had a chance to fail, so nothing was shown"
+
+
+def _of_service(judgement: Judgement) -> bool:
+    """Tell whether a judgement is about the service and not about whether the experiment was sound."""
+    known = checks().get(judgement.check)
+    return known is None or not known.always
+
+
+def _unjudged(plan: Plan, judgements: Iterable[Judgement]) -> Iterator[str]:
+    judged = {judgement.case for judgement in judgements}
+    missing = tuple(case.id for case in plan.cases if case.id not in judged)
+    if missing:
+        yield f"{len(missing)} of {len(plan.cases)} planned cases were not judged{_in(missing)}"
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    required = (omission for omission in plan.omissions if omission.required)
+    return (f"{_entry(omission)} was asked for and is not planned: {omission.reason}" for omission in required)
+
+
+def _entry(omission: Omission) -> str:
+    return f"{omission.entry} for {omission.operation}" if omission.operation else omission.entry
+
+
+def _not_known(judgements: Iterable[Judgement]) -> Iterator[str]:
+    """Return each reason for not knowing once, with the checks and cases that gave it."""
+    seen: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
+    for judgement in judgements:
+        for reason in _reasons(judgement):
+            apart = judgement.check if reason == NO_CHANCE else ""
+            checks_of, cases_of = seen.setdefault((reason, apart), ({}, {}))
+            checks_of[judgement.check] = None
+            if judgement.case:
+                cases_of[judgement.case] = None
+    for (reason, _), (checks_of, cases_of) in seen.items():
+        yield f"{', '.join(checks_of)}: {reason}{_in(tuple(cases_of))}"
+
+
+def _reasons(judgement: Judgement) -> tuple[str, ...]:
+    if judgement.unknown:
+        return judgement.unknown
+    return (NO_CHANCE,) if judgement.required and not judgement.opportunities else ()
+
+
+def _in(cases: tuple[str, ...]) -> str:
+    """Tell in which cases, by the first of them and how many more there are."""
+    if not cases:
+        return ""
+    more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+    return f" in {cases[0]}{more}"
