@@ -1,0 +1,36 @@
+"""What the harness tells the generator, and what the generator's log ends with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from harness.model.cases import Load
+from harness.model.records import record
+
+
+@record
+class Job:
+    """One load, as it goes to the generator on one line of its standard input.
+
+    ``authority`` is ``host:port`` of the service, ``log`` the path of the log to write, ``timeout`` the
+    seconds that one request may take in all, ``secrets`` further names of fields whose values are never written.
+    """
+
+    step: Load
+    case: str
+    salt: str
+    authority: str
+    log: str
+    timeout: float
+    secrets: tuple[str, ...] = ()
+
+
+@record
+class Trailer:
+    """The last line of a whole log; a log without it was cut short. ``trouble`` empty: nothing went wrong."""
+
+    kind: Literal["trailer"] = "trailer"
+    planned: int
+    sent: int
+    answered: int
+    trouble: str = ""

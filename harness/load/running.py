@@ -1,0 +1,179 @@
+"""Starts the generator, waits for it with a bound, and says what came of it."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+import harness
+from harness.load.arrivals import arrivals
+from harness.load.job import Job, Trailer
+from harness.load.log import read_log, read_trailer
+from harness.load.tokens import capacity
+from harness.model.cases import Load
+from harness.model.codec import to_json
+from harness.model.errors import UsageError
+from harness.model.events import LoadRan
+
+START = 30.0
+"""Seconds beyond the load itself that the generator may take to start (its imports) and to end."""
+
+STOP = 5.0
+"""Seconds that a generator told to stop may take before it is killed."""
+
+_TAIL = 600
+"""Characters of the generator's last words that a trouble shows."""
+
+
+def run_load(
+    step: Load,
+    *,
+    case: str,
+    salt: str,
+    authority: str,
+    directory: Path,
+    timeout: float,
+    progress: Callable[[float], None] = lambda done: None,  # noqa: ARG005 - the name is the door's
+    secrets: tuple[str, ...] = (),
+) -> LoadRan:
+    """Put ``step`` on the service at ``authority`` (``host:port``) and return what was sent and answered.
+
+    The log is ``load-<n>.jsonl`` in ``directory``. A request may take ``timeout`` seconds in all. ``progress`` is
+    told the part that is done (0 to 1), a few times a second. Whatever ends this call ends the generator.
+    UsageError where Locust is not installed or the step asks for more events than its tokens can tell apart.
+    """
+    planned = _checked(step)
+    log = _free_log(directory)
+    job = Job(
+        step=step, case=case, salt=salt, authority=authority, log=str(log.resolve()), timeout=timeout, secrets=secrets
+    )
+    bound = START + step.warmup + step.seconds + timeout
+    with tempfile.TemporaryFile() as errors:
+        process = _started(errors)
+        try:
+            trouble = _attended(process, job, bound, lambda done: progress(done / planned if planned else 1.0))
+        finally:
+            _stopped(process)
+        return _ran(step, case, log, planned, trouble or _last_words(process, errors))
+
+
+def _checked(step: Load) -> int:
+    """Return how many arrivals ``step`` plans; UsageError where it cannot be carried out."""
+    if find_spec("locust") is None:
+        raise UsageError("load needs Locust, which is not installed: pip install 'reliability-harness[load]'")
+    plan = arrivals(step)
+    events = max((arrival.event for arrival in plan), default=0)
+    if step.tokens and events > capacity(step.tokens):
+        raise UsageError(
+            f"a load of {events} events needs longer tokens than {min(step.tokens, key=len)!r}: "
+            f"strings of that length tell only {capacity(step.tokens)} events apart"
+        )
+    return len(plan)
+
+
+def _free_log(directory: Path) -> Path:
+    number = 1
+    while (path := directory / f"load-{number}.jsonl").exists():
+        number += 1
+    return path
+
+
+def _started(errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the generator; ``-P`` and the path keep a directory named like one of our modules out of its way."""
+    root = str(Path(harness.__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "harness.load.generator"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env={**os.environ, "PYTHONPATH": path},
+        start_new_session=True,  # an interrupt at the terminal reaches the harness, which ends the generator itself
+    )
+
+
+def _attended(process: subprocess.Popen[bytes], job: Job, bound: float, done: Callable[[float], None]) -> str:
+    """Hand over the job and follow it until it ends; return what went wrong, empty where nothing did."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(to_json(job).encode() + b"\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        return ""  # it died at once, and its last words say why
+    deadline = time.monotonic() + bound
+    with selectors.DefaultSelector() as ready:
+        ready.register(process.stdout, selectors.EVENT_READ)
+        while (left := deadline - time.monotonic()) > 0:
+            if not ready.select(left):
+                break
+            data = os.read(process.stdout.fileno(), 65_536)
+            if not data:
+                return _ended(process, deadline)
+            if lines := data.split():
+                done(int(lines[-1]))
+    return f"the generator did not end within {bound:g} s"
+
+
+def _ended(process: subprocess.Popen[bytes], deadline: float) -> str:
+    """Wait for a generator that closed its output."""
+    try:
+        process.wait(max(deadline - time.monotonic(), STOP))
+    except subprocess.TimeoutExpired:
+        return "the generator closed its output and did not end"
+    return ""
+
+
+def _stopped(process: subprocess.Popen[bytes]) -> None:
+    """End the generator if it still runs: first with SIGTERM, so that it ends its log."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def _last_words(process: subprocess.Popen[bytes], errors: IO[bytes]) -> str:
+    """Return how a generator that failed ended; empty where it ended well."""
+    if process.returncode == 0:
+        return ""
+    errors.seek(0)
+    said = errors.read().decode("utf-8", "replace").strip()
+    return f"the generator ended with exit status {process.returncode}: {said[-_TAIL:] or 'it said nothing'}"
+
+
+def _ran(step: Load, case: str, log: Path, planned: int, trouble: str) -> LoadRan:
+    """Return what the log shows; a log cut short is counted line by line."""
+    trailer = read_trailer(log) or _counted(log, planned)
+    return LoadRan(
+        case=case,
+        label=step.label,
+        file=log.name,
+        planned=planned,
+        sent=trailer.sent,
+        answered=trailer.answered,
+        trouble=trouble or trailer.trouble,
+    )
+
+
+def _counted(log: Path, planned: int) -> Trailer:
+    requests = read_log(log)
+    return Trailer(
+        planned=planned,
+        sent=len(requests),
+        answered=sum(1 for request in requests if request.status),
+        trouble="the generator's log was cut short",
+    )
