@@ -1,0 +1,44 @@
+"""The clean runs from which the reference of each operation is learned: three, apart in time."""
+
+from __future__ import annotations
+
+from harness.history.references import REFERENCE_LABEL, RUNS
+from harness.model.cases import Case, Expectation, Expected, Family, Pause, Phase, Plan, ReadBack, Send, Settle
+from harness.model.services import Configuration, Operation
+from harness.plan.contracts import valid_request
+
+APART = 0.4
+"""Seconds between two clean runs, so that what depends on the clock shows itself."""
+
+
+def plan_references(configuration: Configuration, operations: tuple[str, ...], *, seed: int) -> Plan:
+    """Return the reference cases of ``operations``, one operation after another in each round."""
+    cases = tuple(
+        _case(operation, run)
+        for run in range(1, RUNS + 1)
+        for operation in configuration.operations
+        if operation.name in operations
+    )
+    return Plan(seed=seed, cases=cases)
+
+
+def _case(operation: Operation, run: int) -> Case:
+    send = Send(
+        label=REFERENCE_LABEL,
+        phase=Phase.BASELINE,
+        operation=operation.name,
+        message=valid_request(operation, 1),
+        event=1,
+        expect=Expectation(expected=Expected.ACCEPTED, rule="the operation's own valid example"),
+    )
+    read = (ReadBack(label="read", of=send.label),) if operation.read else ()
+    return Case(
+        id=f"reference/{operation.name}/{run}",
+        entry="reference",
+        family=Family.REFERENCE,
+        scenario="reference",
+        operation=operation.name,
+        title=f"clean run {run} of {operation.name}",
+        trouble="none",
+        steps=(send, Settle(), *read, Pause(seconds=APART)),
+    )

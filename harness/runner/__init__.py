@@ -1,0 +1,102 @@
+"""The composition root: the only place that wires the rooms together.
+
+:func:`run` is the public door; :func:`check` and :func:`report` work on a run directory alone.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.config import load_configuration
+from harness.history import directory as files
+from harness.model.codec import from_json
+from harness.model.errors import RunDirectoryError, UsageError
+from harness.model.services import Configuration, Server
+from harness.report.document import Report
+from harness.report.html import render
+from harness.report.progress import Progress
+from harness.runner.concluding import conclude, exit_of
+from harness.runner.options import Options, Outcome
+from harness.runner.performing import Order, perform, preview
+from harness.runner.planning import narrowed, vocabulary
+from harness.scenario import load_scenarios
+from harness.targets.url import refuse_remote
+
+__all__ = ["Options", "Outcome", "check", "dry_run", "listing", "report", "run"]
+
+
+def run(options: Options, progress: Progress) -> Outcome:
+    """Put the selected trouble on the service, judge what was seen, and write the reports.
+
+    Errors: ScenarioError and UsageError before anything is started; TargetError when the service cannot be started.
+    """
+    order = _order(options)
+    files.create(order.directory)
+    perform(order, progress)
+    return conclude(order.directory, progress)
+
+
+def check(directory: Path, progress: Progress) -> Outcome:
+    """Judge the run in ``directory`` again from its history, and write its reports anew."""
+    return conclude(directory, progress)
+
+
+def report(directory: Path, progress: Progress) -> Outcome:
+    """Render the report of ``directory`` again from its ``report.json``; judges first where there is none yet."""
+    path = directory / "report.json"
+    if not path.exists():
+        return conclude(directory, progress)
+    try:
+        document = from_json(Report, path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunDirectoryError(f"{path} cannot be read: {error}; run 'harness check {directory}' first") from error
+    files.write_whole(directory / "report.html", render(document))
+    progress.finished(document, directory)
+    return Outcome(directory=directory, report=document, exit=exit_of(files.load_run(directory), document))
+
+
+def listing(options: Options) -> str:
+    """Return what the scenarios hold, a line an entry; nothing is started."""
+    order = _order(options)
+    lines = [
+        f"{scenario.family:18} {entry.id:8} {scenario.name}" + (f"  {entry.title}" if entry.title else "")
+        for scenario in order.scenarios
+        for entry in scenario.entries
+    ]
+    return "\n".join(lines)
+
+
+def dry_run(options: Options, progress: Progress) -> str:
+    """Start the service, learn its contract and return the plan, a line a case; no case is sent."""
+    with tempfile.TemporaryDirectory(prefix="harness-") as scratch:
+        plan = preview(replace(_order(options), directory=Path(scratch)), progress)
+    cases = [f"{case.family:18} {case.id:60} {case.title}" for case in plan.cases]
+    left_out = [f"left out: {o.entry} for {o.operation}: {o.reason}" for o in plan.omissions]
+    return "\n".join([*cases, *left_out, f"{len(cases)} cases, seed {plan.seed}"])
+
+
+def _order(options: Options) -> Order:
+    """Read and check everything that the author wrote, before anything is started."""
+    configuration = _configured(options)
+    scenarios = narrowed(load_scenarios(options.scenarios, known=vocabulary(configuration)), options)
+    seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    selected = ", ".join((*options.families, *options.select))
+    directory = options.out or Path("reports") / f"{moment}-{seed}"
+    return Order(configuration=configuration, scenarios=scenarios, seed=seed, selected=selected, directory=directory)
+
+
+def _configured(options: Options) -> Configuration:
+    configuration = load_configuration(options.config)
+    service = configuration.service
+    if options.server:
+        if service.server in (Server.URL, Server.COMMAND):
+            raise UsageError(f"--server needs 'app' in the configuration; {options.config} names a {service.server}")
+        service = replace(service, server=Server(options.server))
+    if service.server is Server.URL:
+        refuse_remote(service.url, options.allow_remote)
+    return replace(configuration, service=service)

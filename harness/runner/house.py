@@ -1,0 +1,164 @@
+"""Everything that stands while a run goes on: doubles, instances of the service, the control, the clock control.
+
+What was opened is closed in reverse order, whatever happens. An instance that died is replaced for the
+next case, so one death is one finding and not the end of the run.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from harness.doubles import Double
+from harness.execute import World
+from harness.load import run_load
+from harness.model.cases import Case, Isolation, Load
+from harness.model.events import LoadRan
+from harness.model.records import record
+from harness.model.seams import Clock, Recorder
+from harness.model.services import Configuration
+from harness.probes.resources import sample
+from harness.probes.stalls import StallControl
+from harness.probes.watch import Watcher
+from harness.targets.control import launch_control
+from harness.targets.instance import Capability, Instance, launch
+
+
+@record
+class Means:
+    """What a house is built with. ``directory`` is the run's own."""
+
+    configuration: Configuration
+    recorder: Recorder
+    clock: Clock
+    salt: str
+    directory: Path
+
+
+class House:
+    """A context: doubles and clock control stand from the beginning, instances are started when they are needed."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._stack = ExitStack()
+        self._numbers = count(1)
+        self._exchanges = count(1)
+        self._shared: dict[int, Instance] = {}
+        self._control: Instance | None = None
+        self._control_known = False
+        self.doubles: dict[str, Double] = {}
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            self._logs = Path(opening.enter_context(tempfile.TemporaryDirectory(prefix="harness-")))
+            opening.enter_context(StallControl(self._means.recorder, self._means.clock))
+            for dependency in self._means.configuration.dependencies:
+                double = Double(
+                    dependency, recorder=self._means.recorder, clock=self._means.clock, salt=self._means.salt
+                )
+                double.start()
+                opening.callback(double.stop)
+                self.doubles[dependency.name] = double
+            self._stack = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def shared(self, workers: int = 0) -> Instance:
+        """Return the instance that cases share, with ``workers`` (0: as configured); started anew where it died."""
+        wanted = workers or self._means.configuration.service.workers
+        instance = self._shared.get(wanted)
+        if instance is None or _dead(instance):
+            instance = self._launched(wanted)
+            self._stack.callback(instance.stop)
+            self._shared[wanted] = instance
+        return instance
+
+    @contextmanager
+    def world(self, case: Case) -> Iterator[World]:
+        """Yield what ``case`` is carried out with; an instance of its own stands only as long as the case."""
+        control = self._control_application() if case.control else None
+        if case.instance.isolation is Isolation.SHARED:
+            yield self._world(self.shared(case.instance.workers), control)
+            return
+        instance = self._launched(case.instance.workers or self._means.configuration.service.workers)
+        try:
+            yield self._world(instance, control)
+        finally:
+            instance.stop()
+
+    def _launched(self, workers: int) -> Instance:
+        means = self._means
+        env = {d.env: self.doubles[d.name].url for d in means.configuration.dependencies if d.env}
+        return launch(
+            means.configuration.service,
+            number=next(self._numbers),
+            env=env,
+            workers=workers,
+            logs=self._logs,
+            recorder=means.recorder,
+            clock=means.clock,
+        )
+
+    def _control_application(self) -> Instance | None:
+        """Return the trivial application on the same kind of server; None where the target has no such server."""
+        if not self._control_known:
+            self._control_known = True
+            self._control = launch_control(
+                self._means.configuration.service,
+                number=next(self._numbers),
+                logs=self._logs,
+                recorder=self._means.recorder,
+                clock=self._means.clock,
+            )
+            if self._control is not None:
+                self._stack.callback(self._control.stop)
+        return self._control
+
+    def _world(self, instance: Instance, control: Instance | None) -> World:
+        means = self._means
+
+        def watcher(case: str) -> AbstractContextManager[object]:
+            return Watcher(instance, means.configuration.watch, case=case, recorder=means.recorder, clock=means.clock)
+
+        def load(step: Load, case: str, authority: str) -> LoadRan:
+            return run_load(
+                step,
+                case=case,
+                salt=means.salt,
+                authority=authority,
+                directory=means.directory,
+                timeout=means.configuration.service.deadline * 2,
+                progress=_unheard,
+            )
+
+        return World(
+            instance=instance,
+            control=control,
+            doubles=self.doubles,
+            recorder=means.recorder,
+            clock=means.clock,
+            salt=means.salt,
+            configuration=means.configuration,
+            exchanges=self._exchanges,
+            watcher=watcher,
+            sample=sample,
+            run_load=load,
+        )
+
+
+def _dead(instance: Instance) -> bool:
+    """Whether an instance that the harness can start again has no process left."""
+    return Capability.RESTART in instance.capabilities and not instance.processes()
+
+
+def _unheard(_: float) -> None:
+    """Progress inside a load is not shown: loads are short, and the case is the unit of progress."""

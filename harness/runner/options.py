@@ -1,0 +1,37 @@
+"""What a front asks of the runner, and what it gets back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.model.exits import Exit
+from harness.model.records import record
+from harness.report.document import Report
+
+
+@record
+class Options:
+    """What one run is narrowed to.
+
+    ``families`` and ``select`` (names of scenario files, or ids of entries) narrow the plan; empty: everything.
+    ``seed`` None draws one, and says it. ``out`` None means a new directory in ``reports/``. ``server`` overrides the
+    configured one; ``allow_remote`` names the hosts that may be reached though they are not loopback.
+    """
+
+    config: Path
+    scenarios: tuple[Path, ...]
+    families: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    seed: int | None = None
+    out: Path | None = None
+    server: str = ""
+    allow_remote: tuple[str, ...] = ()
+
+
+@record
+class Outcome:
+    """How a command ended: where the run lies, what it came to, and the exit code."""
+
+    directory: Path
+    report: Report
+    exit: Exit

@@ -1,0 +1,221 @@
+"""One run from the first process to the last event: start, learn, plan, carry out, stop.
+
+The plan stands on disk before its first case runs, every event is on disk when it is recorded, and the run directory
+says how far it came: an interrupted or broken run keeps all that was seen.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import signal
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+
+from harness.checks.registry import judge
+from harness.clock import SystemClock
+from harness.execute import execute
+from harness.history import directory as files
+from harness.history.pairing import Setting, learned, scope_of
+from harness.history.writer import HistoryWriter, redacted
+from harness.model.cases import Case, Family, Plan
+from harness.model.errors import RunDirectoryError, TargetError
+from harness.model.events import CaseFinished, CaseStarted, Event, Stalled
+from harness.model.judgements import Judgement
+from harness.model.records import record
+from harness.model.runs import Run, State
+from harness.model.scenarios import Scenario
+from harness.model.scope import Reference, Scope
+from harness.model.services import Configuration, OperationContract, Route
+from harness.plan.contracts import contracts
+from harness.report.progress import Progress
+from harness.runner.concluding import load_log
+from harness.runner.house import House, Means
+from harness.runner.planning import Ground, make_plan
+from harness.targets.instance import Instance
+
+OPENAPI_PATIENCE = 10.0
+"""Seconds to wait for the service's OpenAPI document."""
+
+
+@record
+class Order:
+    """What is to be run, and where it lands."""
+
+    configuration: Configuration
+    scenarios: tuple[Scenario, ...]
+    seed: int
+    selected: str
+    directory: Path
+
+
+def perform(order: Order, progress: Progress) -> Run:
+    """Carry out a run and return its record, saved; TargetError when not even a plan came about."""
+    begun = time.monotonic()
+    run = _begun(order)
+    files.save_run(order.directory, run)
+    clock = SystemClock()
+    state, trouble = State.COMPLETE, ""
+    try:
+        with (
+            _signals(),
+            HistoryWriter(order.directory / files.HISTORY, clock=clock, secrets=run.configuration.secrets) as writer,
+            House(_means(order, run, writer, clock)) as house,
+        ):
+            run, plan = _planned(order, run, house, progress)
+            _carry_out(_Stage(run=run, plan=plan, house=house, writer=writer, directory=order.directory), progress)
+    except KeyboardInterrupt:
+        state, trouble = State.INTERRUPTED, "interrupted by a signal"
+        if not (order.directory / files.PLAN).exists():
+            raise
+    except (TargetError, RunDirectoryError) as error:
+        state, trouble = State.BROKEN, str(error)
+        if not (order.directory / files.PLAN).exists():
+            raise
+    finally:
+        took = time.monotonic() - begun
+        run = _ended(order.directory, run, state, trouble, took)
+    return run
+
+
+def preview(order: Order, progress: Progress) -> Plan:
+    """Start the service, learn its contract, and return the plan without carrying it out."""
+    writer = HistoryWriter(order.directory / files.HISTORY, clock=SystemClock())
+    with writer, House(_means(order, _begun(order), writer, SystemClock())) as house:
+        return _planned(order, _begun(order), house, progress)[1]
+
+
+@record
+class _Stage:
+    """What carrying out a plan works with."""
+
+    run: Run
+    plan: Plan
+    house: House
+    writer: HistoryWriter
+    directory: Path
+
+
+def _means(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) -> Means:
+    return Means(
+        configuration=order.configuration, recorder=writer, clock=clock, salt=run.salt, directory=order.directory
+    )
+
+
+def _begun(order: Order) -> Run:
+    return Run(
+        id=order.directory.name,
+        state=State.RUNNING,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=order.seed,
+        salt=uuid.uuid4().hex,
+        harness=version("reliability-harness"),
+        python=platform.python_version(),
+        selected=order.selected,
+        configuration=redacted(order.configuration, order.configuration.secrets),
+        scenarios=order.scenarios,
+    )
+
+
+def _ended(directory: Path, run: Run, state: State, trouble: str, took: float) -> Run:
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    run = replace(run, state=state, finished=finished, took=round(took, 3), trouble=trouble)
+    files.save_run(directory, run)
+    return run
+
+
+def _planned(order: Order, run: Run, house: House, progress: Progress) -> tuple[Run, Plan]:
+    """Start the service, read its contract, plan, and put both on disk before the first case."""
+    progress.phase(f"starting {order.configuration.service.server}")
+    instance = house.shared()
+    known = _contracts(order.configuration, instance)
+    ground = Ground(
+        configuration=order.configuration,
+        scenarios=order.scenarios,
+        contracts={contract.operation: contract for contract in known},
+        capabilities=instance.capabilities,
+        seed=order.seed,
+    )
+    plan = make_plan(ground)
+    run = replace(run, target=instance.description, contracts=known)
+    files.save_run(order.directory, run)
+    files.save_plan(order.directory, redacted(plan, order.configuration.secrets))
+    progress.started(run, plan)
+    return run, plan
+
+
+def _contracts(configuration: Configuration, instance: Instance) -> tuple[OperationContract, ...]:
+    """Return what the service documents of its operations; nothing where it declares no OpenAPI document."""
+    path = configuration.service.openapi
+    if not path:
+        return contracts({}, configuration.operations)
+    answer = instance.fetch(Route(method="GET", path=path), OPENAPI_PATIENCE)
+    if answer is None or answer.status != 200:
+        seen = "no answer" if answer is None else f"status {answer.status}"
+        raise TargetError(f"the service declares its OpenAPI document at {path}, but GET {path} gave {seen}")
+    try:
+        document = json.loads(answer.body)
+    except ValueError as error:
+        raise TargetError(f"the OpenAPI document at {path} is not JSON: {error}") from error
+    return contracts(document, configuration.operations)
+
+
+def _carry_out(stage: _Stage, progress: Progress) -> None:
+    """Run every case; those of an operation without a reference are skipped, and say why."""
+    setting = Setting(configuration=stage.run.configuration, contracts=stage.run.contracts)
+    clean: dict[str, Scope] = {}
+    references: dict[str, Reference] = {}
+    total = len(stage.plan.cases)
+    for done, case in enumerate(stage.plan.cases, start=1):
+        if case.family is not Family.REFERENCE and not references:
+            references = learned(clean, stage.plan)
+        events = _case_events(case, references.get(case.operation), stage)
+        scope = _scope(case, events, setting, references, stage.directory)
+        if case.family is Family.REFERENCE:
+            clean[case.id] = scope
+        progress.case(case, done, total, _live(scope))
+
+
+def _case_events(case: Case, reference: Reference | None, stage: _Stage) -> tuple[Event, ...]:
+    """Carry out one case, or skip it where its operation has no reference; return what was recorded."""
+    stage.writer.take()
+    if reference is not None and reference.trouble:
+        stage.writer.record("harness", CaseStarted(case=case.id))
+        stage.writer.record("harness", CaseFinished(case=case.id, trouble=f"not run: {reference.trouble}"))
+    else:
+        with stage.house.world(case) as world:
+            execute(case, world)
+    return stage.writer.take()
+
+
+def _scope(
+    case: Case, events: Sequence[Event], setting: Setting, references: dict[str, Reference], directory: Path
+) -> Scope:
+    stalls = [event for event in events if isinstance(event.what, Stalled)]
+    return scope_of(case, events, setting, references, stalls, load_log(directory))
+
+
+def _live(scope: Scope) -> tuple[Judgement, ...]:
+    """Judge a case at once, for the eyes of whoever waits; the verdict comes from the directory later."""
+    return judge(scope)
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Turn SIGTERM into the same orderly end as Ctrl-C while a run goes on."""
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

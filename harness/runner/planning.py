@@ -1,0 +1,121 @@
+"""Configuration, scenarios and options to a plan: which cases, in which order, and what is left out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from harness.doubles import fault_kinds
+from harness.model.cases import Case, Family, Omission, Plan
+from harness.model.errors import UsageError
+from harness.model.records import record
+from harness.model.scenarios import Scenario
+from harness.model.services import Configuration, OperationContract
+from harness.mutations import catalogue
+from harness.plan import duplicate, load, timeout
+from harness.plan.malformed import SEQUENCES, plan_malformed
+from harness.plan.reference import plan_references
+from harness.runner.options import Options
+from harness.scenario import Vocabulary
+from harness.targets.instance import Capability
+
+Part = tuple[tuple[Case, ...], tuple[Omission, ...]]
+
+
+@record
+class Ground:
+    """What planning stands on: the documents, and what the target can carry."""
+
+    configuration: Configuration
+    scenarios: tuple[Scenario, ...]
+    contracts: Mapping[str, OperationContract]
+    capabilities: frozenset[Capability]
+    seed: int
+
+
+def vocabulary(configuration: Configuration) -> Vocabulary:
+    """Return the words that a scenario file may use with ``configuration``."""
+    return Vocabulary(
+        entries={
+            Family.MALFORMED: frozenset((*catalogue(), *SEQUENCES)),
+            Family.DUPLICATE: duplicate.entries(),
+            Family.TIMEOUT: timeout.entries(),
+            Family.LOAD: load.entries(),
+        },
+        faults={name: kind.settings for name, kind in fault_kinds().items()},
+        dependencies=frozenset(dependency.name for dependency in configuration.dependencies),
+        operations=frozenset(operation.name for operation in configuration.operations),
+    )
+
+
+def narrowed(scenarios: tuple[Scenario, ...], options: Options) -> tuple[Scenario, ...]:
+    """Return what the options select; UsageError when that is nothing, or when they name what is not there."""
+    _refuse_unknown(scenarios, options)
+    families = tuple(s for s in scenarios if not options.families or s.family in options.families)
+    chosen = tuple(_narrowed(scenario, frozenset(options.select)) for scenario in families)
+    kept = tuple(scenario for scenario in chosen if scenario.entries)
+    if not kept:
+        raise UsageError("the options select no entry of any scenario: nothing would be run, so nothing could be shown")
+    return kept
+
+
+def make_plan(ground: Ground) -> Plan:
+    """Return the plan: the references first, then every family in the order of the scenarios."""
+    parts = [_PLANNERS[scenario.family](scenario, ground) for scenario in ground.scenarios]
+    cases = tuple(case for cases, _ in parts for case in cases)
+    omissions = tuple(omission for _, left_out in parts for omission in left_out)
+    operations = tuple({case.operation for case in cases})
+    references = plan_references(ground.configuration, operations, seed=ground.seed)
+    return Plan(seed=ground.seed, cases=references.cases + _unique(cases), omissions=omissions)
+
+
+def _refuse_unknown(scenarios: tuple[Scenario, ...], options: Options) -> None:
+    known = {s.name for s in scenarios} | {entry.id for s in scenarios for entry in s.entries}
+    unknown = sorted(set(options.select) - known)
+    if unknown:
+        raise UsageError(f"no scenario or entry is called {', '.join(map(repr, unknown))}; there are: {_listed(known)}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _narrowed(scenario: Scenario, select: frozenset[str]) -> Scenario:
+    if not select or scenario.name in select:
+        return scenario
+    return replace(scenario, entries=tuple(entry for entry in scenario.entries if entry.id in select))
+
+
+def _unique(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Return ``cases`` with ids made unique where two scenarios plan the same one: the scenario's name goes before."""
+    counts: dict[str, int] = {}
+    for case in cases:
+        counts[case.id] = counts.get(case.id, 0) + 1
+    return tuple(replace(case, id=f"{case.scenario}/{case.id}") if counts[case.id] > 1 else case for case in cases)
+
+
+def _malformed(scenario: Scenario, ground: Ground) -> Part:
+    wire = Capability.WIRE in ground.capabilities
+    return plan_malformed(scenario, ground.configuration, ground.contracts, wire=wire, seed=ground.seed)
+
+
+def _duplicates(scenario: Scenario, ground: Ground) -> Part:
+    several = Capability.WORKERS in ground.capabilities and ground.configuration.service.workers > 1
+    return duplicate.plan_duplicates(scenario, ground.configuration, ground.contracts, several_workers=several)
+
+
+def _timeouts(scenario: Scenario, ground: Ground) -> Part:
+    return timeout.plan_timeouts(scenario, ground.configuration)
+
+
+def _load(scenario: Scenario, ground: Ground) -> Part:
+    concurrent = Capability.CONCURRENT in ground.capabilities
+    return load.plan_load(scenario, ground.configuration, ground.contracts, seed=ground.seed, concurrent=concurrent)
+
+
+_PLANNERS = {
+    Family.MALFORMED: _malformed,
+    Family.DUPLICATE: _duplicates,
+    Family.TIMEOUT: _timeouts,
+    Family.LOAD: _load,
+}
