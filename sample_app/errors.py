@@ -1,0 +1,65 @@
+"""From exceptions to answers. Whatever is raised, the caller gets problem+json and never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from sample_app.journal import current_trace
+from sample_app.ledger.client import FailureKind, LedgerFailure
+from sample_app.postconditions import PostconditionBroken
+from sample_app.problems import RETRY_SOON, Problem, render
+from sample_app.store.database import StorageUnavailable
+
+LEDGER_PROBLEMS: Mapping[FailureKind, str] = {
+    "late": "ledger-late",
+    "unavailable": "ledger-unavailable",
+    "broken": "ledger-broken",
+}
+RETRY_ADVICE = "retry with the same Idempotency-Key"
+
+
+def register_errors(app: Flask, journal: logging.Logger, new_id: Callable[[], str]) -> None:
+    """Register a handler for each kind of exception; the last one takes whatever nobody expected."""
+
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> Response:
+        return render(error)
+
+    @app.errorhandler(LedgerFailure)
+    def ledger(error: LedgerFailure) -> Response:
+        return render(Problem(LEDGER_PROBLEMS[error.kind], f"{error.detail}; {RETRY_ADVICE}", headers=RETRY_SOON))
+
+    @app.errorhandler(StorageUnavailable)
+    def storage(_error: StorageUnavailable) -> Response:
+        return render(Problem("storage-unavailable", RETRY_ADVICE, headers=RETRY_SOON))
+
+    @app.errorhandler(PostconditionBroken)
+    def postcondition(error: PostconditionBroken) -> Response:
+        fields = {"request_id": current_trace(new_id).request_id, "rule": str(error)}
+        journal.error("alert", extra={"fields": fields})
+        return render(Problem("postcondition", "nothing more was stored or sent"))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        return render(from_http(error))
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        fields = {"request_id": current_trace(new_id).request_id}
+        journal.error("exception", exc_info=error, extra={"fields": fields})
+        return render(Problem("internal", "the failure was logged under this request's id"))
+
+
+def from_http(error: HTTPException) -> Problem:
+    """Translate what Flask's routing raises."""
+    if isinstance(error, MethodNotAllowed):
+        return Problem(
+            "method-not-allowed", "see Allow", headers={"Allow": ", ".join(sorted(error.valid_methods or ()))}
+        )
+    if error.code is not None and error.code >= 500:
+        return Problem("internal", "the failure was logged under this request's id")
+    return Problem("not-found", "no resource has this address")

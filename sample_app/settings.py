@@ -1,0 +1,109 @@
+"""Every setting of the service, read once from the environment, with its default and its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class SettingsError(ValueError):
+    """The environment says something that the service cannot run with; the message names the variable."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What an operator may change. Times are seconds, sizes are bytes, lengths are characters (code points)."""
+
+    database_url: str = "sqlite:///sample_app.db"  # a file in the working directory
+    ledger_url: str = "http://127.0.0.1:8081"
+    ledger_deadline: float = 1.0  # from the first byte of the name look-up to the last byte of the answer
+    lease_margin: float = 3.0  # a claim outlives the ledger's deadline by this much, then a retry may take it over
+    storage_wait: float = 0.8  # how long one transaction waits for the write lock
+    max_body: int = 64 * 1024
+    max_nesting: int = 32
+    max_values: int = 1000
+    max_value_length: int = 1000
+    max_source_length: int = 64
+    defect: str | None = None  # a planted defect, see sample_app.defects; never set in production
+
+    @property
+    def lease(self) -> float:
+        """Seconds for which a claim belongs to the request that took it."""
+        return self.ledger_deadline + self.lease_margin
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; raise SettingsError naming the variable, its value and what was expected."""
+    chosen: dict[str, Any] = {}
+    for variable, (field, read) in VARIABLES.items():
+        text = environ.get(variable, "")
+        if text:
+            chosen[field] = read_variable(variable, text, read)
+    return Settings(**chosen)
+
+
+def read_variable(variable: str, text: str, read: Callable[[str], object]) -> object:
+    """Convert one variable, saying which one it was when it cannot be."""
+    try:
+        return read(text)
+    except ValueError as wrong:
+        raise SettingsError(f"{variable}={text!r}: {wrong}") from wrong
+
+
+def positive_seconds(text: str) -> float:
+    """Read a number of seconds above zero."""
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError("expected a number of seconds above zero")
+    return seconds
+
+
+def positive_count(text: str) -> int:
+    """Read a whole number above zero."""
+    count = int(text)
+    if count < 1:
+        raise ValueError("expected a whole number above zero")
+    return count
+
+
+def sqlite_file(text: str) -> str:
+    """Read the address of an SQLite file: a database in memory would not be shared by the workers."""
+    try:
+        url = make_url(text)
+    except ArgumentError as wrong:
+        raise ValueError("expected sqlite:///path/to/file.db") from wrong
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        raise ValueError("expected sqlite:///path/to/file.db (this version keeps its batches in an SQLite file)")
+    return text
+
+
+def http_address(text: str) -> str:
+    """Read ``http://host[:port][/prefix]``, without its last slash.
+
+    Danger: https is refused, because the total deadline of this version guards a plain socket only.
+    """
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("expected http://host[:port][/prefix]")
+    _ = parts.port  # reading it raises ValueError when it is not a port
+    return text.rstrip("/")
+
+
+VARIABLES: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "DATABASE_URL": ("database_url", sqlite_file),
+    "LEDGER_URL": ("ledger_url", http_address),
+    "SAMPLE_APP_LEDGER_DEADLINE": ("ledger_deadline", positive_seconds),
+    "SAMPLE_APP_LEASE_MARGIN": ("lease_margin", positive_seconds),
+    "SAMPLE_APP_STORAGE_WAIT": ("storage_wait", positive_seconds),
+    "SAMPLE_APP_MAX_BODY": ("max_body", positive_count),
+    "SAMPLE_APP_MAX_NESTING": ("max_nesting", positive_count),
+    "SAMPLE_APP_MAX_VALUES": ("max_values", positive_count),
+    "SAMPLE_APP_MAX_VALUE_LENGTH": ("max_value_length", positive_count),
+    "SAMPLE_APP_MAX_SOURCE_LENGTH": ("max_source_length", positive_count),
+    "SAMPLE_APP_DEFECT": ("defect", str),
+}

@@ -1,0 +1,60 @@
+"""From parsed JSON to a Batch, or to a list of everything that is wrong with it.
+
+Contract. In: any JSON value. Out: a Batch whose values are exactly those sent. Error: Problem ``validation`` (422)
+with a JSON Pointer for each breach. Non-goals: no conversion, no defaults, no trimming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from sample_app.problems import Problem
+from sample_app.records import Batch, JsonValue
+from sample_app.schemas import FieldError, batch_request
+from sample_app.settings import Settings
+
+MOST_ERRORS = 20  # an answer to a list of 1,000 wrong values stays small
+
+Validate = Callable[[JsonValue], Batch]
+
+
+def validator(settings: Settings) -> Validate:
+    """Build the validate stage for these limits."""
+    model = batch_request(settings)
+
+    def validate(document: JsonValue) -> Batch:
+        """Check the document against the model."""
+        checked = checked_document(model, document)
+        return Batch(source=checked["source"], values=tuple(checked["values"]))
+
+    return validate
+
+
+def checked_document(model: type[BaseModel], document: JsonValue) -> dict[str, Any]:
+    """Return the fields of a document that follows the model; raise Problem otherwise."""
+    if not isinstance(document, dict):
+        raise invalid((FieldError(path="", reason="an object is required"),))
+    try:
+        return model.model_validate(document).model_dump()
+    except ValidationError as wrong:
+        raise invalid(field_errors(wrong)) from wrong
+
+
+def invalid(errors: tuple[FieldError, ...]) -> Problem:
+    """Make the problem; its detail names the first breach."""
+    first = errors[0]
+    return Problem("validation", f"{first.path or 'the document'}: {first.reason}", errors=errors)
+
+
+def field_errors(wrong: ValidationError) -> tuple[FieldError, ...]:
+    """List the breaches in the order of the fields; the document's own values are not repeated."""
+    found = wrong.errors(include_url=False, include_input=False, include_context=False)
+    return tuple(FieldError(path=pointer(error["loc"]), reason=error["msg"]) for error in found[:MOST_ERRORS])
+
+
+def pointer(location: tuple[int | str, ...]) -> str:
+    """Write a location as a JSON Pointer (RFC 6901, section 3)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in location)
