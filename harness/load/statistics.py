@@ -37,9 +37,9 @@ class Slice:
 class Statistics:
     """The numbers of a load, over measured requests only. Durations in seconds, rates per second.
 
-    ``offered`` is the rate at which requests were due, ``achieved`` that of answers until the last came.
-    ``errors`` is the share of requests whose answer is missing or of the 5xx class. ``lateness`` is the 99th percentile of how late the
-    generator itself was: where that is not small against the latencies, they are the generator's.
+    ``offered`` is the rate at which requests were due, ``achieved`` that of answers until the last came. ``errors``
+    is the share of requests whose answer is missing or of the 5xx class. ``lateness`` is the 99th percentile of how
+    late the generator itself was: where that is not small against the latencies, they are the generator's.
     """
 
     requests: int
