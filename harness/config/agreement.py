@@ -1,0 +1,91 @@
+"""Where the sections of a configuration contradict one another.
+
+Judged on what could be read: a section with a mistake of its own adds no second problem here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.config.nodes import Node, Problems, mapping_of, nearest
+from harness.model.services import Dependency, EffectKind, EffectRef, Operation, Service
+
+
+def note_disagreements(root: Node, read: Mapping[str, Any], problems: Problems) -> None:
+    """Note variables that are set twice and effects that point to no declared call."""
+    given = mapping_of(root)
+    known: tuple[Dependency, ...] = read.get("dependencies", ())
+    _note_variables(given, read.get("service"), known, problems)
+    for operation in read.get("operations", ()):
+        _note_effect(given, operation, known, problems)
+
+
+def _child(node: Node, *path: str) -> Node:
+    """Return the node at ``path``, which is known to exist."""
+    for name in path:
+        node = mapping_of(node)[name]
+    return node
+
+
+def _note_variables(
+    given: Mapping[str, Node], running: Service | None, known: tuple[Dependency, ...], problems: Problems
+) -> None:
+    """Note every variable with two sources: one of them would be lost without a word."""
+    takers: dict[str, str] = {}
+    for dependency in known:
+        if dependency.env in takers:
+            message = f"{takers[dependency.env]} has this variable already"
+            problems.note(_child(given["dependencies"], dependency.name, "env"), message)
+        takers.setdefault(dependency.env, dependency.name)
+    for name in running.env if running else ():
+        if name in takers:
+            message = f"the harness sets this variable to the address of {takers[name]}; leave it out"
+            problems.note_name(_child(given["service"], "env", name), message)
+
+
+def _note_effect(
+    given: Mapping[str, Node], operation: Operation, known: tuple[Dependency, ...], problems: Problems
+) -> None:
+    """Note an effect whose dependency or call is not declared, or has no effect."""
+    if operation.effect is None:
+        return
+    wanted = operation.effect
+    place = _child(given["operations"], operation.name, "effect")
+    names = _names(given)
+    if wanted.dependency not in names:
+        near = nearest(wanted.dependency, names)
+        problems.note(place, "no such dependency is declared", f"{near} {wanted.route}" if near else "")
+        return
+    for dependency in known:
+        if dependency.name == wanted.dependency and _is_whole(given, dependency):
+            _note_call(place, wanted, dependency, problems)
+
+
+def _names(given: Mapping[str, Node]) -> tuple[str, ...]:
+    """Return the names of the dependencies, those with mistakes included."""
+    section = given.get("dependencies")
+    return tuple(section.value) if section and isinstance(section.value, dict) else ()
+
+
+def _is_whole(given: Mapping[str, Node], dependency: Dependency) -> bool:
+    """Return whether every declared call could be read, so that a missing one is truly missing."""
+    calls = mapping_of(_child(given["dependencies"], dependency.name)).get("calls")
+    declared = calls.value if calls else ()
+    return isinstance(declared, tuple) and len(declared) == len(dependency.calls)
+
+
+def _note_call(place: Node, wanted: EffectRef, dependency: Dependency, problems: Problems) -> None:
+    """Note an effect of a call that is not declared, or that changes nothing."""
+    kinds = {call.route: call.effect for call in dependency.calls}
+    if wanted.route not in kinds:
+        near = nearest(str(wanted.route), _shown(dependency))
+        message = f"{dependency.name} declares no such call"
+        problems.note(place, message, f"{dependency.name} {near}" if near else "")
+    elif kinds[wanted.route] is EffectKind.NONE:
+        problems.note(place, "this call is declared with effect: none; an event would change nothing")
+
+
+def _shown(dependency: Dependency) -> Iterator[str]:
+    """Yield the declared calls as text."""
+    return (str(call.route) for call in dependency.calls)

@@ -1,0 +1,77 @@
+"""Reads ``harness.yaml`` into a :class:`~harness.model.services.Configuration`, every mistake at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from harness.config.agreement import note_disagreements
+from harness.config.dependencies import dependencies
+from harness.config.nodes import Node, Problems, Reader, Refused, distinct, each, items_of, mapping_of, members
+from harness.config.operations import operations
+from harness.config.routes import get_route
+from harness.config.service import service
+from harness.config.values import text
+from harness.config.yaml_reader import read_yaml
+from harness.model.services import Configuration, Route
+
+FORMAT = 1
+"""The format of configuration and scenario files that this version reads."""
+
+
+def read_format(node: Node, _: Problems) -> int:
+    """Read the format's number."""
+    if node.value == FORMAT and isinstance(node.value, int) and not isinstance(node.value, bool):
+        return FORMAT
+    written = node.source or str(node.value)
+    raise Refused(node, f"this version of the harness reads format {FORMAT}, not {written}", str(FORMAT))
+
+
+def check_format(root: Node, problems: Problems) -> None:
+    """Raise at once where the file is of another format: nothing else in it could be judged."""
+    given = mapping_of(root)
+    if "format" in given:
+        each([given["format"]], read_format, problems)
+        if problems and not any(problem.key != "format" for problem in problems.found()):
+            problems.raise_any()
+
+
+def _watch(node: Node, problems: Problems) -> tuple[Route, ...]:
+    """Read the routes that must stay fast."""
+    distinct(items_of(node), problems, "route")
+    return each(items_of(node), get_route, problems)
+
+
+def _secrets(node: Node, problems: Problems) -> tuple[str, ...]:
+    """Read further names of headers and fields whose values are never written."""
+    distinct(items_of(node), problems, "name")
+    return each(items_of(node), text, problems)
+
+
+def top_level(directory: str) -> Mapping[str, Reader]:
+    """Return the keys of the file; the service runs in ``directory``."""
+    return {
+        "format": read_format,
+        "service": partial(service, directory=directory),
+        "dependencies": dependencies,
+        "operations": operations,
+        "watch": _watch,
+        "secrets": _secrets,
+    }
+
+
+def load_configuration(path: Path) -> Configuration:
+    """Return what the file at ``path`` says; its directory is the one that the service runs in.
+
+    Raises :class:`~harness.model.errors.ScenarioError` with every problem of the file, each with line, column,
+    dotted key, and the right spelling where one is near.
+    """
+    problems = Problems(str(path))
+    root = read_yaml(path, problems)
+    check_format(root, problems)
+    read = members(root, top_level(str(path.parent)), problems, required=["format", "service", "operations"])
+    note_disagreements(root, read, problems)
+    problems.raise_any()
+    del read["format"]
+    return Configuration(file=str(path), **read)
