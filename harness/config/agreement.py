@@ -65,7 +65,7 @@ def _note_effect(
 def _names(given: Mapping[str, Node]) -> tuple[str, ...]:
     """Return the names of the dependencies, those with mistakes included."""
     section = given.get("dependencies")
-    return tuple(section.value) if section and isinstance(section.value, dict) else ()
+    return tuple(section.value) if section and isinstance(section.value, Mapping) else ()
 
 
 def _is_whole(given: Mapping[str, Node], dependency: Dependency) -> bool:

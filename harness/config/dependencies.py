@@ -42,7 +42,7 @@ def selectors(node: Node, problems: Problems) -> tuple[Selector, ...]:
 
 def _effect(node: Node, problems: Problems) -> Effect:
     """Read ``none``, ``unkeyed`` or ``{keyed: selectors}``."""
-    if isinstance(node.value, dict):
+    if isinstance(node.value, Mapping):
         read = members(node, {"keyed": selectors}, problems, required=["keyed"])
         return EffectKind.KEYED, read.get("keyed", ())
     if node.value == "keyed":
@@ -96,7 +96,7 @@ def _call(node: Node, problems: Problems) -> Call | None:
 def _note_segments(node: Node, route: Route, problems: Problems) -> None:
     """Note every ``path:name`` of a key that names no field of the route."""
     effect = mapping_of(node).get("effect")
-    keyed = effect.value.get("keyed") if effect and isinstance(effect.value, dict) else None
+    keyed = effect.value.get("keyed") if effect and isinstance(effect.value, Mapping) else None
     fields = fields_of(route.path)
     for part in one_or_more(keyed) if keyed else ():
         place, _, field = str(part.value).partition(":")

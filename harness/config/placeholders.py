@@ -6,6 +6,7 @@ Braces are also plain text, so only what is almost a placeholder is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from harness.config.nodes import Node, Problems, nearest
 
@@ -17,7 +18,7 @@ def note_near_misses(node: Node, known: tuple[str, ...], problems: Problems) -> 
     value = node.value
     if isinstance(value, str):
         _note_text(node, value, known, problems)
-    for child in value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ():
+    for child in value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ():
         note_near_misses(child, known, problems)
 
 

@@ -164,7 +164,7 @@ def _plain(node: Node, problems: Problems) -> object:
     value = node.value
     if isinstance(value, tuple):
         return [_plain(item, problems) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {name: _plain(child, problems) for name, child in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
         problems.note(node, "JSON has no such number; quote it if it is text")
@@ -176,7 +176,7 @@ def body(node: Node, _: Problems) -> bytes:
     """Read a body: text, sent as UTF-8, or ``{base64: ...}``."""
     if isinstance(node.value, str):
         return node.value.encode("utf-8")
-    given = node.value if isinstance(node.value, dict) else {}
+    given = node.value if isinstance(node.value, Mapping) else {}
     encoded = given["base64"].value if set(given) == {"base64"} else None
     if not isinstance(encoded, str):
         raise Refused(node, "expected text, or {base64: ...} for bytes that are not text")

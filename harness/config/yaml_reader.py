@@ -6,7 +6,7 @@ Only what YAML 1.2's core schema and JSON can say is accepted; :mod:`harness.con
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -35,7 +35,7 @@ def read_yaml(path: Path, problems: Problems) -> Node:
         raise ScenarioError(problems.found()) from stop
     if root is None or (root.value is None and not root.source):
         _give_up(problems, (1, 1), f"the file is empty; {_BEGIN}")
-    if not isinstance(root.value, dict):
+    if not isinstance(root.value, Mapping):
         _give_up(problems, (root.line, root.column), f"expected keys and values at the top of the file; {_BEGIN}")
     return root
 

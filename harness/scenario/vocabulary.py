@@ -1,0 +1,53 @@
+"""The words that a scenario may use: entries, kinds of fault, dependencies and operations that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import field
+
+from harness.model.cases import Family
+from harness.model.faults import Fault
+from harness.model.records import record
+from harness.model.services import Configuration
+
+
+def _nothing_wrong(_: Fault) -> str:
+    return ""
+
+
+@record
+class Vocabulary:
+    """What exists, so that a scenario naming anything else is refused before it runs.
+
+    ``entries`` are the catalogue ids of each family. ``faults`` are the kinds with the default of each of their
+    settings; ``durations`` names the settings that are durations in seconds, the other numbers are plain.
+    ``dependencies`` maps each name to its declared calls (``POST /entries``). ``fault_problem`` may say what
+    else is wrong with a fault (empty: nothing).
+    """
+
+    entries: Mapping[Family, frozenset[str]]
+    faults: Mapping[str, Mapping[str, float | str]] = field(default_factory=dict)
+    dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    operations: frozenset[str] = frozenset()
+    durations: frozenset[str] = frozenset({"delay"})
+    fault_problem: Callable[[Fault], str] = _nothing_wrong
+
+
+def vocabulary(
+    configuration: Configuration,
+    *,
+    entries: Mapping[Family, frozenset[str]],
+    faults: Mapping[str, Mapping[str, float | str]],
+    fault_problem: Callable[[Fault], str] = _nothing_wrong,
+) -> Vocabulary:
+    """Return the words that ``configuration`` adds to the catalogue's ``entries`` and the kinds of ``faults``."""
+    return Vocabulary(
+        entries=entries,
+        faults=faults,
+        dependencies={
+            dependency.name: frozenset(str(call.route) for call in dependency.calls)
+            for dependency in configuration.dependencies
+        },
+        operations=frozenset(operation.name for operation in configuration.operations),
+        fault_problem=fault_problem,
+    )
