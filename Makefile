@@ -1,0 +1,51 @@
+# One command per need. `make` alone says which there are.
+#
+#   make run     set up, then put all four kinds of trouble on the sample app
+#   make test    set up, then run every test
+#   make check   lint, types, and the tests that need no server
+#   make serve   start the sample app by itself on port 8000
+#   make lock    resolve the dependencies again (maintainers)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ARGS ?=
+
+.PHONY: help run test check serve lock clean
+
+help:
+	@sed -n '3,7s/^# \{0,2\}//p' Makefile
+
+run: $(READY)
+	@$(BIN)/harness run $(ARGS)
+
+test: $(READY)
+	@$(BIN)/python -m pytest -n 2 --maxprocesses 2 $(ARGS)
+
+check: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q -m "not server" $(ARGS)
+
+serve: $(READY)
+	@$(BIN)/flask --app sample_app run --port 8000
+
+lock: $(READY)
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --all-extras --group dev \
+	    --python-version 3.11 -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV)
+
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "harness needs Python 3.11 or newer; $(PYTHON) is older or missing. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	    { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); } || \
+	    { echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing the locked dependencies into $(VENV) (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $(READY)
