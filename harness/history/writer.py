@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -27,7 +29,7 @@ class HistoryWriter:
     """
 
     def __init__(self, path: Path, *, clock: Clock, secrets: Secrets = ()) -> None:
-        self._file = path.open("a", encoding="utf-8")
+        self._file = path.open("ab", buffering=0)
         self._path = path
         self._clock = clock
         self._secrets = secrets
@@ -60,9 +62,10 @@ class HistoryWriter:
         """Write and hand to the system at once: a killed harness loses at most the line under way."""
         if self._broken is not None or self._file.closed:
             return
+        data = line.encode()
         try:
-            self._file.write(line)
-            self._file.flush()
+            if self._file.write(data) != len(data):
+                self._broken = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             self._broken = error
 

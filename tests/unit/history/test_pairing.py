@@ -1,0 +1,173 @@
+"""From events to scopes: what belongs to a case, and what an early end of the history leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.clock import FakeClock
+from harness.history.memory import MemoryRecorder
+from harness.history.pairing import Setting, scopes
+from harness.model.cases import Case, Family, Phase, Plan, Send
+from harness.model.events import (
+    Answered,
+    CallEnded,
+    CallReceived,
+    CaseFinished,
+    CaseStarted,
+    Effect,
+    FaultArmed,
+    FaultCleared,
+    FaultFired,
+    Happening,
+    ProcessSeen,
+    Sent,
+    Settled,
+    Stalled,
+    Unanswered,
+)
+from harness.model.faults import Fault, Landed
+from harness.model.messages import Answer, Request, Silence
+from harness.model.scope import DependencyCall, Exchange, Firing, Scope, SeenEffect, SeenFault, Stall
+from harness.model.services import Configuration, Server, Service
+
+CONFIGURATION = Configuration(file="harness.yaml", service=Service(server=Server.GUNICORN))
+SEND = Send(label="one", operation="create", message=Request(method="POST", target="/"), event=1)
+FAULT = Fault(id="f", dependency="ledger", kind="late")
+
+
+def _case(name: str, *steps: Send) -> Case:
+    return Case(
+        id=name,
+        entry="X",
+        family=Family.TIMEOUT,
+        scenario="s",
+        operation="create",
+        title="t",
+        trouble="late",
+        steps=steps,
+    )
+
+
+def _sent(case: str, number: int) -> Sent:
+    return Sent(
+        case=case, exchange=number, label="one", phase=Phase.BASELINE, operation="create", event=1, identity="k",
+        data=b"POST", size=4,
+    )  # fmt: skip
+
+
+def _scopes(recorder: MemoryRecorder, *cases: Case) -> dict[str, Scope]:
+    setting = Setting(configuration=CONFIGURATION)
+    return scopes(recorder.events, Plan(seed=1, cases=cases), setting, lambda ran: ())
+
+
+def _exchange(**changes: object) -> Exchange:
+    plain = Exchange(
+        number=1, label="one", phase=Phase.BASELINE, operation="create", event=1, identity="k", group="",
+        data=b"POST", sent=10, done=10, planned=SEND,
+    )  # fmt: skip
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_everything_between_start_and_end_belongs_to_the_case() -> None:
+    """Exchanges, calls, effects, faults and deaths are paired; what lies outside belongs to nobody."""
+    recorder = MemoryRecorder(FakeClock())
+    answer = Answer(status=201)
+    observed: tuple[Happening, ...] = (
+        ProcessSeen(what="died", instance=1),
+        CaseStarted(case="a", instance=1),
+        FaultArmed(fault=FAULT),
+        _sent("a", 1),
+        CallReceived(
+            dependency="ledger",
+            call_id=7,
+            call="POST /entries",
+            method="POST",
+            target="/entries",
+            headers=(),
+            body=b"",
+        ),
+        Effect(dependency="ledger", call_id=7, call="POST /entries", key="k"),
+        FaultFired(fault="f", dependency="ledger", fault_kind="late", call_id=7, landed=Landed.WHOLE, asked=1, got=2),
+        CallEnded(dependency="ledger", call_id=7, status=201),
+        Answered(case="a", exchange=1, answer=answer, sent_at=4, served_by=42),
+        FaultCleared(fault="f", fired=1),
+        ProcessSeen(what="worker-lost", instance=1),
+        Settled(case="a", open="1 call(s) at ledger"),
+        CaseFinished(case="a", trouble="told"),
+        ProcessSeen(what="died", instance=1),
+    )
+    for at, what in enumerate(observed):
+        recorder.record("x", what, at)
+    case = _case("a", SEND)
+    assert _scopes(recorder, case) == {
+        "a": Scope(
+            case=case,
+            configuration=CONFIGURATION,
+            contract=None,
+            references={},
+            exchanges=(_exchange(sent=4, done=8, answer=answer, served_by=42),),
+            calls=(
+                DependencyCall(
+                    number=7,
+                    dependency="ledger",
+                    call="POST /entries",
+                    method="POST",
+                    target="/entries",
+                    headers=(),
+                    body=b"",
+                    received=4,
+                    ended=7,
+                    status=201,
+                    how="answered",
+                ),
+            ),
+            effects=(SeenEffect(dependency="ledger", call="POST /entries", call_number=7, key="k", new=True, at=5),),
+            faults=(
+                SeenFault(
+                    fault=FAULT,
+                    armed=2,
+                    cleared=9,
+                    firings=(Firing(call_number=7, landed=Landed.WHOLE, asked=1, got=2, at=6),),
+                ),
+            ),
+            lost_workers=1,
+            started=True,
+            finished=True,
+            unsettled="1 call(s) at ledger",
+            trouble="told",
+        )
+    }
+
+
+def test_a_history_that_ends_early_says_so() -> None:
+    """An exchange without an end is indeterminate and says why; its case is not finished; a case never begun is empty."""
+    recorder = MemoryRecorder(FakeClock())
+    recorder.record("x", CaseStarted(case="a"), 9)
+    recorder.record("x", _sent("a", 1), 10)
+    seen = _scopes(recorder, _case("a", SEND), _case("b"))
+    assert seen["a"].exchanges == (_exchange(detail="the history ends before the exchange does"),)
+    assert (seen["a"].started, seen["a"].finished) == (True, False)
+    assert (seen["b"].started, seen["b"].exchanges) == (False, ())
+
+
+def test_the_control_lane_is_kept_apart() -> None:
+    """What the trivial application answered is found by label and is no exchange with the service."""
+    recorder = MemoryRecorder(FakeClock())
+    recorder.record("x", CaseStarted(case="a"), 9)
+    recorder.record("x", replace(_sent("a", 1), lane="control"), 10)
+    recorder.record("x", Unanswered(case="a", exchange=1, silence=Silence.CLOSED), 11)
+    scope = _scopes(recorder, _case("a", SEND))["a"]
+    assert scope.exchanges == ()
+    assert scope.control == {"one": _exchange(done=11, silence=Silence.CLOSED)}
+
+
+def test_a_reading_of_the_clock_control_counts_for_every_case_that_its_window_touches() -> None:
+    """A window of half a second that ends after a case still tells of it; one that began later does not."""
+    recorder = MemoryRecorder(FakeClock())
+    second = 1_000_000_000
+    recorder.record("x", CaseStarted(case="a"), second)
+    recorder.record("x", CaseFinished(case="a"), 2 * second)
+    recorder.record("stalls", Stalled(worst=0.3, window=0.5), round(2.2 * second))
+    recorder.record("stalls", Stalled(worst=0.4, window=0.5), round(2.7 * second))
+    scope = _scopes(recorder, _case("a"))["a"]
+    assert scope.stalls == (Stall(at=round(2.2 * second), worst=0.3, window=0.5),)
