@@ -1,0 +1,34 @@
+"""When a time can be believed: only where the harness itself was not held up at that moment."""
+
+from __future__ import annotations
+
+from harness.model.messages import Wire
+from harness.model.scope import SECOND, Exchange, Probe, Scope
+
+
+def margin(scope: Scope) -> float:
+    """Return the seconds beyond the deadline at which an answer is late: a tenth of it, at least 0.25."""
+    return max(0.25, scope.configuration.service.deadline / 10)
+
+
+def waited(exchange: Exchange) -> float:
+    """Return the seconds that the client waited for: the time of the exchange without its own planned pauses."""
+    message = exchange.planned.message if exchange.planned else None
+    pauses = sum(chunk.pause for chunk in message.chunks) if isinstance(message, Wire) else 0.0
+    return exchange.took - pauses
+
+
+def held_up(scope: Scope, start: int, end: int, tolerance: float) -> str:
+    """Say why a time between two moments cannot be believed to ``tolerance`` seconds; empty: it can."""
+    worst = scope.worst_stall(start, end)
+    if worst is None:
+        return "no clock control ran at that moment"
+    if worst >= tolerance:
+        return f"the harness itself was held up for {worst:.3f} s at that moment"
+    return ""
+
+
+def slow_probe(scope: Scope, start: int, end: int) -> Probe | None:
+    """Return a probe of a watched route that was answered slowly or not at all between two moments."""
+    during = (p for p in scope.probes if p.sent <= end and p.sent + round(p.took * SECOND) >= start)
+    return next((p for p in during if not p.status or p.took > 1.0), None)

@@ -1,0 +1,87 @@
+"""Where the service declares problem+json (RFC 9457), its errors are that, true to their status, and discreet."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from harness.checks._evidence import finding, judgement, told
+from harness.checks._messages import wire
+from harness.checks.registry import Check
+from harness.model.cases import Family
+from harness.model.judgements import Finding, Judgement
+from harness.model.messages import Answer
+from harness.model.scope import Exchange, Scope
+from harness.model.verdicts import Force, Severity
+
+NAME = "problem-json"
+
+INTERNALS = re.compile(
+    rb"Traceback \(most recent call last\)|File \"[^\"]+\", line \d|/site-packages/|\.py\", line"
+    rb"|sqlalche\.me|sqlite3\.\w*Error|psycopg\.\w*|\bSELECT\b.+\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.+\bSET\b"
+)
+"""What an error body shows of the inside: a traceback, a path of the code, a statement of the database."""
+
+
+def judge(scope: Scope) -> Judgement:
+    """Return an opportunity for each error answer that the application wrote."""
+    if scope.configuration.service.errors != "problem+json":
+        return judgement(NAME, scope, 0)
+    errors = [(e, e.answer) for e in scope.exchanges if e.answer is not None and _from_application(scope, e)]
+    findings = [_finding(scope, e, symptom) for e, answer in errors if (symptom := _symptom(answer))]
+    return judgement(NAME, scope, len(errors), findings)
+
+
+def _from_application(scope: Scope, exchange: Exchange) -> bool:
+    """Tell whether the application itself wrote an error.
+
+    What the bare server refuses (the trivial application never refuses anything) never got as far; of exact
+    bytes without a control it is not known.
+    """
+    answer = exchange.answer
+    if answer is None or not answer.valid or not answer.complete or answer.clipped or answer.status < 400:
+        return False
+    control = scope.control.get(exchange.label)
+    if control is not None:
+        return control.status // 100 == 2
+    return wire(exchange) is None and not exchange.data.startswith(b"HEAD ")
+
+
+def _symptom(answer: Answer) -> str:
+    if INTERNALS.search(answer.body):
+        return "internals in an error"
+    media = (answer.header("content-type") or "").partition(";")[0].strip().lower()
+    if media != "application/problem+json":
+        return "not problem+json"
+    try:
+        problem = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return "unreadable problem"
+    if not isinstance(problem, dict):
+        return "unreadable problem"
+    return "" if problem.get("status", answer.status) == answer.status else "problem of another status"
+
+
+def _finding(scope: Scope, exchange: Exchange, symptom: str) -> Finding:
+    return finding(
+        NAME,
+        scope,
+        [exchange],
+        symptom=symptom,
+        severity=Severity.MINOR,
+        force=Force.POLICY,
+        happened=told(exchange),
+        expected="an application/problem+json object whose status is that of the answer, with nothing of the inside",
+        why="clients that read errors as the service declares them cannot read this one"
+        if symptom != "internals in an error"
+        else "it tells a stranger how the service is built",
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    title="Errors are problem+json",
+    doc="Where declared, the application's errors are problem+json (RFC 9457), true to their status, without internals.",
+    families=frozenset({Family.MALFORMED, Family.DUPLICATE, Family.TIMEOUT}),
+    judge=judge,
+)

@@ -1,0 +1,84 @@
+"""What must be refused is refused, and what never arrived whole is not acted upon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks._evidence import finding, judgement, rule, told
+from harness.checks._messages import blame, expectation, is_expected, several_messages, under_test
+from harness.checks._owners import Accounts, accounts
+from harness.checks.registry import Check
+from harness.model.cases import Expected, Family
+from harness.model.judgements import Finding, Judgement
+from harness.model.messages import Outcome
+from harness.model.scope import Exchange, Scope
+from harness.model.verdicts import Blame, Force, Severity
+
+NAME = "rejects-malformed"
+
+
+def judge(scope: Scope) -> Judgement:
+    """Return an opportunity for each message that must be refused (or left unanswered) and whose end was seen."""
+    ledger = accounts(scope)
+    bad = [e for e in under_test(scope) if is_expected(e, Expected.REJECTED, Expected.UNANSWERED_OR_REJECTED)]
+    ended = [e for e in bad if e.answer is not None or e.silence is not None]
+    return judgement(NAME, scope, len(ended), [found for e in ended for found in _findings(scope, e, ledger)])
+
+
+def _findings(scope: Scope, exchange: Exchange, ledger: Accounts) -> Iterator[Finding]:
+    if exchange.outcome is Outcome.ACCEPTED:
+        yield _accepted(scope, exchange, ledger)
+    elif exchange.outcome is Outcome.REJECTED:
+        yield from _other_status(scope, exchange)
+
+
+def _accepted(scope: Scope, exchange: Exchange, ledger: Accounts) -> Finding:
+    effects = {} if several_messages(exchange) else dict(ledger.new_of(exchange))
+    layer = blame(scope, exchange, 2)
+    done = f", and its effect was done: {effects}" if effects else ""
+    incomplete = is_expected(exchange, Expected.UNANSWERED_OR_REJECTED)
+    return finding(
+        NAME,
+        scope,
+        [exchange],
+        symptom="accepted",
+        severity=Severity.CRITICAL if effects else Severity.MAJOR,
+        force=expectation(exchange).force,
+        happened=told(exchange) + done,
+        expected=rule(
+            exchange, "an incomplete message is never acted upon" if incomplete else "the message is refused with 4xx"
+        ),
+        why="data that nobody meant is processed as if it were right, and no one is told",
+        blame=layer,
+        reached_data=True,
+    )
+
+
+def _other_status(scope: Scope, exchange: Exchange) -> Iterator[Finding]:
+    """Note a refusal by another code than the rule names: right for the client's program, less clear to its author."""
+    statuses = expectation(exchange).statuses
+    if not statuses or exchange.status in statuses:
+        return
+    layer = blame(scope, exchange, 4)
+    yield finding(
+        NAME,
+        scope,
+        [exchange],
+        symptom="other status",
+        severity=Severity.NOTE,
+        force=Force.SHOULD,
+        happened=told(exchange),
+        expected=f"{' or '.join(map(str, statuses))}: {rule(exchange, 'the code that names this fault')}",
+        why="a client that reads the code is told of another fault than the one it made",
+        blame=layer,
+        reached_data=layer is Blame.APPLICATION,
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    title="Malformed messages are refused",
+    doc="A message that a rule forbids is answered 4xx, an incomplete one 4xx or not at all; neither is accepted.",
+    families=frozenset({Family.MALFORMED}),
+    judge=judge,
+)
