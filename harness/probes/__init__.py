@@ -1,0 +1,1 @@
+"""What shows while a case runs: memory and descriptors, watched routes, and the harness's own stalls."""

@@ -1,0 +1,45 @@
+"""The one door for starting a service, whatever way it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.model.seams import Clock, Recorder
+from harness.model.services import Server, Service
+from harness.targets import command, gunicorn, served, url, waitress, wsgi
+from harness.targets.instance import Instance
+
+WAYS: Mapping[Server, served.Way] = {
+    Server.GUNICORN: gunicorn.recipe,
+    Server.WAITRESS: waitress.recipe,
+    Server.COMMAND: command.recipe,
+}
+"""The servers that the harness starts itself."""
+
+
+def launch(
+    service: Service,
+    *,
+    number: int,
+    env: Mapping[str, str],
+    workers: int,
+    logs: Path,
+    recorder: Recorder,
+    clock: Clock,
+    allow_remote: tuple[str, ...] = (),
+) -> Instance:
+    """Start ``service`` as instance ``number`` (from 1) and return it once it is ready.
+
+    ``env`` comes on top of the service's own, ``workers`` 0 means as configured, ``logs`` is the directory for what it
+    writes. TargetError when it cannot be started or reached, with the tail of its log; UsageError for an address that
+    is not loopback and not in ``allow_remote``.
+    """
+    if service.server is Server.URL:
+        return url.reach(service, number=number, clock=clock, allow_remote=allow_remote)
+    if service.server is Server.WSGI:
+        return wsgi.start(service, number=number, env=env, logs=logs, recorder=recorder, clock=clock)
+    way = WAYS[service.server]
+    return served.start(
+        way, service, number=number, env=env, workers=workers, logs=logs, recorder=recorder, clock=clock
+    )

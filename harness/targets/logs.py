@@ -1,0 +1,63 @@
+"""What the service writes: its two streams lie in files, and are read from there without disturbing it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from harness.model.events import LogLine
+from harness.model.seams import Recorder
+
+_TAIL = 1 << 15
+_SHOWN = 30
+_RAISED = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|NotFound|Warning)\b(?::.*)?$")
+
+
+class LogReader:
+    """Reads new whole lines of one stream. ``stream`` is ``stdout`` or ``stderr``."""
+
+    def __init__(self, path: Path, stream: str, source: str) -> None:
+        self.path = path
+        self._stream, self._source = stream, source
+        self._offset = 0
+
+    def read(self, recorder: Recorder) -> None:
+        """Record each line that was completed since the last call; bytes that are not UTF-8 show as U+FFFD."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                data = file.read()
+        except FileNotFoundError:
+            return
+        whole = data[: data.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        for line in whole.split(b"\n")[:-1]:
+            text = line.decode("utf-8", "replace").rstrip("\r")
+            recorder.record(self._source, LogLine(stream=self._stream, text=text))
+
+
+def tail(paths: tuple[Path, ...], lines: int = _SHOWN) -> str:
+    """Return the last ``lines`` lines of each of ``paths`` that holds any, one after the other."""
+    return "\n".join(text for path in paths if (text := "\n".join(_last(path)[-lines:])))
+
+
+def mentions(paths: tuple[Path, ...], pid: int, lines: int = 3) -> str:
+    """Return the last few lines that name process ``pid``, joined by `` | ``; empty where there is none."""
+    named = re.compile(rf"\b{pid}\b")
+    found = [line.strip() for path in paths for line in _last(path) if named.search(line)]
+    return " | ".join(found[-lines:])
+
+
+def raised(text: str) -> str:
+    """Return the last line of ``text`` that names an exception, as a traceback ends with it; empty: none."""
+    lines = [line.strip() for line in text.splitlines()]
+    return next((line for line in reversed(lines) if _RAISED.match(line)), "")
+
+
+def _last(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _TAIL))
+            return file.read().decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return []

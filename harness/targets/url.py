@@ -1,0 +1,117 @@
+"""A service that already runs somewhere: nothing is started, nothing is stopped, little can be seen."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from urllib.parse import urlsplit
+
+from harness.model.errors import TargetError, UsageError
+from harness.model.messages import Answer
+from harness.model.seams import Clock
+from harness.model.services import Route, Service
+from harness.targets import client, proc
+from harness.targets.instance import Capability, fetched
+from harness.targets.ready import await_ready
+
+
+def refuse_remote(url: str, allowed: tuple[str, ...]) -> None:
+    """Raise UsageError unless ``url`` leads to this machine's loopback or its host is in ``allowed``.
+
+    A name is fine when every address it stands for is a loopback one.
+    """
+    host, port = _place(url)
+    if host in {name.lower() for name in allowed}:
+        return
+    remote = [address for address in _addresses(host, port) if not ipaddress.ip_address(address).is_loopback]
+    if remote:
+        raise UsageError(
+            f"{url} leads to {remote[0]}, which is not this machine: the harness breaks what it tests. "
+            f"If that service is yours to break, say --allow-remote {host}"
+        )
+
+
+class UrlInstance:
+    """A service at an address that somebody else keeps running."""
+
+    def __init__(self, number: int, url: str) -> None:
+        self._host, self._port = _place(url)
+        self.number = number
+        self.authority = _authority(self._host, self._port)
+        self.description = url
+        self.capabilities = frozenset({Capability.WIRE, Capability.CONCURRENT})
+
+    def connect(self, timeout: float) -> client.Connection:
+        """Open a connection within ``timeout`` seconds."""
+        return client.connect(self._host, self._port, authority=self.authority, timeout=timeout)
+
+    def fetch(self, route: Route, timeout: float) -> Answer | None:
+        """Ask for ``route`` on a connection of its own."""
+        return fetched(self.connect(timeout), self.authority, route, timeout)
+
+    def still_open(self, local_ports: Iterable[int]) -> tuple[int, ...]:
+        """Return which of these client ports a server on this machine still holds open."""
+        return proc.open_ports(self._port, local_ports)
+
+    def worker_of(self, local_port: int) -> int:
+        """Return 0: the processes are not ours."""
+        del local_port
+        return 0
+
+    def pausing(self, pids: Iterable[int]) -> AbstractContextManager[None]:
+        """Pause nothing: the processes are not ours."""
+        del pids
+        return nullcontext()
+
+    def processes(self) -> tuple[int, ...]:
+        """Return nothing: the processes are not ours."""
+        return ()
+
+    def look(self) -> None:
+        """See nothing: the processes are not ours."""
+
+    def read_log(self) -> None:
+        """Read nothing: the log is not ours."""
+
+    def stop(self) -> None:
+        """Stop nothing: somebody else keeps it running."""
+
+
+def reach(service: Service, *, number: int, clock: Clock, allow_remote: tuple[str, ...] = ()) -> UrlInstance:
+    """Return the service at ``service.url`` once it answers; TargetError when it does not."""
+    refuse_remote(service.url, allow_remote)
+    instance = UrlInstance(number, service.url)
+    await_ready(service, service.url, fetch=instance.fetch, ended=lambda: None, logs=(), clock=clock)
+    return instance
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Return host (lower case) and port of ``url``; UsageError for anything but plain ``http://host[:port]``."""
+    problem = f"'{url}' cannot be a target: give http://HOST:PORT"
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 80
+    except ValueError as error:
+        raise UsageError(f"{problem} ({error})") from error
+    if parts.scheme == "https":
+        raise UsageError(f"{problem}; TLS is not spoken: point the harness at the plain port behind it")
+    if parts.scheme != "http" or not parts.hostname or parts.username is not None:
+        raise UsageError(problem)
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise UsageError(f"{problem}, without a path: each operation names its own")
+    return parts.hostname.lower(), port
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise TargetError(f"the host {host} cannot be resolved: {error.strerror}") from error
+    return [str(entry[4][0]).partition("%")[0] for entry in found]
+
+
+def _authority(host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port == 80 else f"{shown}:{port}"
