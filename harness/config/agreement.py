@@ -5,7 +5,7 @@ Judged on what could be read: a section with a mistake of its own adds no second
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from harness.config.nodes import Node, Problems, mapping_of, nearest
@@ -59,7 +59,7 @@ def _note_effect(
         return
     for dependency in known:
         if dependency.name == wanted.dependency and _is_whole(given, dependency):
-            _note_call(place, wanted, dependency, problems)
+            _note_call(given, place, wanted, dependency, problems)
 
 
 def _names(given: Mapping[str, Node]) -> tuple[str, ...]:
@@ -75,17 +75,17 @@ def _is_whole(given: Mapping[str, Node], dependency: Dependency) -> bool:
     return isinstance(declared, tuple) and len(declared) == len(dependency.calls)
 
 
-def _note_call(place: Node, wanted: EffectRef, dependency: Dependency, problems: Problems) -> None:
+def _note_call(
+    given: Mapping[str, Node], place: Node, wanted: EffectRef, dependency: Dependency, problems: Problems
+) -> None:
     """Note an effect of a call that is not declared, or that changes nothing."""
-    kinds = {call.route: call.effect for call in dependency.calls}
-    if wanted.route not in kinds:
-        near = nearest(str(wanted.route), _shown(dependency))
+    routes = [call.route for call in dependency.calls]
+    if wanted.route not in routes:
+        near = nearest(str(wanted.route), map(str, routes))
         message = f"{dependency.name} declares no such call"
         problems.note(place, message, f"{dependency.name} {near}" if near else "")
-    elif kinds[wanted.route] is EffectKind.NONE:
-        problems.note(place, "this call is declared with effect: none; an event would change nothing")
-
-
-def _shown(dependency: Dependency) -> Iterator[str]:
-    """Yield the declared calls as text."""
-    return (str(call.route) for call in dependency.calls)
+        return
+    calls = _child(given["dependencies"], dependency.name, "calls").value
+    effect = mapping_of(calls[routes.index(wanted.route)]).get("effect") if isinstance(calls, tuple) else None
+    if effect is None or effect.value == EffectKind.NONE.value:
+        problems.note(place, "this call is declared without an effect; an event would change nothing")

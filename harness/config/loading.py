@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from harness.config.agreement import note_disagreements
 from harness.config.dependencies import dependencies
-from harness.config.nodes import Node, Problems, Reader, Refused, distinct, each, items_of, mapping_of, members
+from harness.config.nodes import (
+    Node,
+    Problems,
+    Reader,
+    Refused,
+    describe,
+    distinct,
+    each,
+    items_of,
+    mapping_of,
+    members,
+)
 from harness.config.operations import operations
 from harness.config.routes import get_route
 from harness.config.service import service
@@ -22,19 +34,17 @@ FORMAT = 1
 
 def read_format(node: Node, _: Problems) -> int:
     """Read the format's number."""
-    if node.value == FORMAT and isinstance(node.value, int) and not isinstance(node.value, bool):
+    if isinstance(node.value, int) and not isinstance(node.value, bool) and node.value == FORMAT:
         return FORMAT
-    written = node.source or str(node.value)
+    written = node.source or (json.dumps(node.value) if isinstance(node.value, str) else describe(node))
     raise Refused(node, f"this version of the harness reads format {FORMAT}, not {written}", str(FORMAT))
 
 
 def check_format(root: Node, problems: Problems) -> None:
     """Raise at once where the file is of another format: nothing else in it could be judged."""
     given = mapping_of(root)
-    if "format" in given:
-        each([given["format"]], read_format, problems)
-        if problems and not any(problem.key != "format" for problem in problems.found()):
-            problems.raise_any()
+    if "format" in given and not each([given["format"]], read_format, problems):
+        problems.raise_any()
 
 
 def _watch(node: Node, problems: Problems) -> tuple[Route, ...]:

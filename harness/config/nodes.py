@@ -7,7 +7,8 @@ can be used, and note a problem and go on where something can, so that one run s
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
@@ -84,6 +85,15 @@ class Problems:
             raise ScenarioError(self.found())
 
 
+@contextmanager
+def noting(problems: Problems) -> Iterator[None]:
+    """Note what is refused inside, and go on after it."""
+    try:
+        yield
+    except Refused as refused:
+        problems.note(refused.node, refused.message, refused.nearest)
+
+
 Reader = Callable[[Node, Problems], Any]
 """Turns a node into a value, or raises :class:`Refused`."""
 
@@ -156,10 +166,8 @@ def read_each(given: Mapping[str, Node], table: Mapping[str, Reader], problems: 
     """Read each of ``given`` by its reader; what is refused is noted and left out."""
     read: dict[str, Any] = {}
     for name, child in given.items():
-        try:
+        with noting(problems):
             read[name] = table[name](child, problems)
-        except Refused as refused:
-            problems.note(refused.node, refused.message, refused.nearest)
     return read
 
 
@@ -167,10 +175,8 @@ def each(nodes: Iterable[Node], reader: Reader, problems: Problems) -> tuple[Any
     """Read every node; what is refused is noted and left out."""
     read: list[Any] = []
     for node in nodes:
-        try:
+        with noting(problems):
             read.append(reader(node, problems))
-        except Refused as refused:
-            problems.note(refused.node, refused.message, refused.nearest)
     return tuple(read)
 
 

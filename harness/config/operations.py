@@ -16,6 +16,7 @@ from harness.config.nodes import (
     items_of,
     mapping_of,
     members,
+    noting,
     one_or_more,
 )
 from harness.config.routes import fields_of, parse_call_route, read_route, request_route
@@ -98,20 +99,26 @@ def _names_content(given: Mapping[str, Node]) -> bool:
 def _note_identities(node: Node, route: Route, read: Mapping[str, Any], problems: Problems) -> None:
     """Note identities that stand for nothing in the example, and path fields that no identity fills."""
     given = mapping_of(node)
-    filled: set[str] = set()
-    for part in one_or_more(given["event"]) if "event" in read else ():
-        each([part], lambda one, also: filled.add(_placed(one, also, route, given, read)), problems)
-    for field in fields_of(route.path):
-        if field not in filled and ("event" in read or "event" not in given):
+    parts = one_or_more(given["event"]) if "event" in read else ()
+    placed = [(part, selected) for part in parts if (selected := _readable(part)) is not None]
+    unread = "json" in given and "json" not in read
+    for part, selected in placed:
+        if selected.place != "json" or not unread:
+            with noting(problems):
+                refuse_nowhere(part, selected, route, read.get("json"))
+    filled = {selected.name for _, selected in placed if selected.place == "path"}
+    whole_event = len(placed) == len(parts) and ("event" in read or "event" not in given)
+    for field in fields_of(route.path) if whole_event else ():
+        if field not in filled:
             problems.note(given["request"], f"{{{field}}} has no value; an identity can fill it: event: path:{field}")
 
 
-def _placed(part: Node, problems: Problems, route: Route, given: Mapping[str, Node], read: Mapping[str, Any]) -> str:
-    """Return the path field that an identity fills (empty: none); refuse one that stands for nothing."""
-    selected: Selector = selector(part, Problems(problems.file))
-    if selected.place != "json" or "json" in read or "json" not in given:
-        refuse_nowhere(part, selected, route, read.get("json"))
-    return selected.name if selected.place == "path" else ""
+def _readable(part: Node) -> Selector | None:
+    """Return the selector that ``part`` is; None where its reader has refused it already."""
+    try:
+        return selector(part, Problems(""))
+    except Refused:
+        return None
 
 
 def operations(node: Node, problems: Problems) -> tuple[Operation, ...]:

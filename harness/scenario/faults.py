@@ -88,8 +88,8 @@ def _note_unknown(given: Mapping[str, Node], read: Mapping[str, Any], known: Voc
     if read["dependency"] not in known.dependencies:
         problems.note(given["dependency"], *_no_such("dependency", read["dependency"], known.dependencies))
         return
-    calls = known.dependencies[read["dependency"]]
-    if "call" in read and read["call"] not in calls:
+    calls = known.calls.get(read["dependency"])
+    if "call" in read and calls is not None and read["call"] not in calls:
         problems.note(given["call"], *_no_such(f"call of {read['dependency']}", read["call"], calls))
 
 

@@ -21,13 +21,14 @@ class Vocabulary:
 
     ``entries`` are the catalogue ids of each family. ``faults`` are the kinds with the default of each of their
     settings; ``durations`` names the settings that are durations in seconds, the other numbers are plain.
-    ``dependencies`` maps each name to its declared calls (``POST /entries``). ``fault_problem`` may say what
-    else is wrong with a fault (empty: nothing).
+    ``calls`` are the declared calls (``POST /entries``) of each of the ``dependencies``; those of a dependency that
+    it leaves out are not checked. ``fault_problem`` may say what else is wrong with a fault (empty: nothing).
     """
 
     entries: Mapping[Family, frozenset[str]]
     faults: Mapping[str, Mapping[str, float | str]] = field(default_factory=dict)
-    dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    dependencies: frozenset[str] = frozenset()
+    calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
     operations: frozenset[str] = frozenset()
     durations: frozenset[str] = frozenset({"delay"})
     fault_problem: Callable[[Fault], str] = _nothing_wrong
@@ -44,7 +45,8 @@ def vocabulary(
     return Vocabulary(
         entries=entries,
         faults=faults,
-        dependencies={
+        dependencies=frozenset(dependency.name for dependency in configuration.dependencies),
+        calls={
             dependency.name: frozenset(str(call.route) for call in dependency.calls)
             for dependency in configuration.dependencies
         },
