@@ -1,0 +1,181 @@
+"""Shell commands that send a message by hand: curl where curl can say it, Python on a socket where not.
+
+Commands are for any POSIX shell. ``$SUT`` is the service's base URL and ``$EVENT_<n>`` the n-th event's
+identity: fresh for whoever runs them, and the same in every command of a finding, so that a duplicate stays one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from harness.history.redact import REDACTED, redact_bytes, redact_headers, redact_text
+from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Request, Wire, placeholder
+from harness.model.records import record
+from harness.report.quoting import bytes_expression, printf_format, quoted
+
+SUT = "SUT=http://127.0.0.1:8000"
+LONGEST = 6_000
+"""Characters of a command that anyone would paste."""
+
+_EVENT_VARIABLE = re.compile(r"\$EVENT_(\d+)")
+_TREATED_BY_CURL = frozenset(("host", "content-length", "content-type", "connection", "expect", "transfer-encoding"))
+"""Headers that curl merges, replaces or acts on when they are given in its own way."""
+_WITH_BODY = frozenset(("POST", "PUT", "PATCH"))
+_TARGET = re.compile(r"/[!-\"$-~]*\Z")
+"""Printable ASCII without ``#``: what curl sends as it is given."""
+_CUT_AT = 65_536
+"""The history keeps this many bytes of a message; one as long may have been longer."""
+_EXPECT_FROM = 1_000_000
+"""From this size on curl asks with ``Expect: 100-continue`` first."""
+_TEXT = 1_500
+"""Bytes of a body that are written out as text; above, repetition is folded."""
+
+_ENDINGS = {
+    Ending.LISTEN: "",
+    Ending.HALF_CLOSE: "s.shutdown(socket.SHUT_WR); ",
+    Ending.RESET: 's.setsockopt(socket.SOL_SOCKET,socket.SO_LINGER,struct.pack("ii",1,0)); s.close()',
+    Ending.CLOSE: "s.close()",
+}
+_OPEN = (
+    'import select,socket,struct,sys,time; h,p=sys.argv[1].split("//")[1].split(":"); '
+    "s=socket.create_connection((h,int(p)),5); "
+)
+_READ = 'print(b"".join(iter(lambda: s.recv(65536) if select.select([s],[],[],3)[0] else b"",b"")).decode("latin-1"))'
+
+
+@record
+class Command:
+    """A shell command, or why there is none."""
+
+    line: str = ""
+    why_not: str = ""
+
+
+def by_hand(
+    message: Request | Wire | None, data: bytes, identities: Mapping[str, int], secrets: tuple[str, ...]
+) -> Command:
+    """Return the command that sends ``message``, or ``data`` where the plan does not hold the message.
+
+    ``identities`` maps the identities that were really sent to their event numbers.
+    """
+    if message is None and len(data) >= _CUT_AT:
+        return Command(why_not="the history holds only the beginning of this message; use the repeat command")
+    if message is None:
+        message = _parsed(_symbolic(data, identities)) or Wire(chunks=(Chunk(data=_symbolic(data, identities)),))
+    if isinstance(message, Request) and _curl_can(message):
+        line = _curl(message, secrets)
+    else:
+        line = _socket(message if isinstance(message, Wire) else _as_wire(message), secrets)
+    if len(line) > LONGEST:
+        return Command(why_not=f"the command would take {len(line):,} characters; use the repeat command")
+    return Command(line=line)
+
+
+def setup(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the shell lines that stand before ``lines``: the base URL and each event's identity that they use."""
+    if not lines:
+        return ()
+    numbers = sorted({int(number) for line in lines for number in _EVENT_VARIABLE.findall(line)})
+    fresh = "$(python3 -c 'import uuid; print(uuid.uuid4())')"
+    note = (f"# {REDACTED} stands for a secret that was left out: put it back first",)
+    return (
+        SUT,
+        *(f"EVENT_{number}={fresh}" for number in numbers),
+        *(note if any(REDACTED in line for line in lines) else ()),
+    )
+
+
+def _symbolic(data: bytes, identities: Mapping[str, int]) -> bytes:
+    """Return ``data`` with the identities that were sent replaced by their placeholders, as in a plan."""
+    for sent, event in identities.items():
+        data = data.replace(sent.encode("latin-1", "ignore"), placeholder(event).encode("ascii"))
+    return data
+
+
+def _parsed(data: bytes) -> Request | None:
+    """Return the request that ``data`` is, None where it is not one. Host and Content-Length are left to the client."""
+    head, blank, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    words = first.split(" ")
+    fields = [line.partition(":") for line in lines]
+    if not blank or len(words) != 3 or any(not colon for _, colon, _ in fields):
+        return None
+    headers = tuple((name, value.strip(" \t")) for name, _, value in fields)
+    kept = tuple((name, value) for name, value in headers if name.lower() not in ("host", "content-length"))
+    return Request(method=words[0], target=words[1], headers=kept, body=body)
+
+
+def _as_wire(request: Request) -> Wire:
+    """Return a request as exact bytes, with the Host and Content-Length that a client adds."""
+    names = {name.lower() for name, _ in request.headers}
+    lines = [f"{request.method} {request.target} HTTP/1.1"]
+    if "host" not in names:
+        lines.append(f"Host: {HOST_PLACEHOLDER.decode()}")
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    if names.isdisjoint(("content-length", "transfer-encoding")) and (request.body or request.method in _WITH_BODY):
+        lines.append(f"Content-Length: {len(request.body)}")
+    return Wire(chunks=(Chunk(data="\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + request.body),))
+
+
+def _curl_can(request: Request) -> bool:
+    """Say whether curl sends exactly this: printable ASCII in the head, and no header that it treats in its own way."""
+    names = [name.lower() for name, _ in request.headers]
+    text = request.method + "".join(name + value for name, value in request.headers)
+    plain = text.isascii() and text.isprintable() and bool(_TARGET.match(request.target))
+    trimmed = all(value == value.strip() and name and name[0] != "@" for name, value in request.headers)
+    own = {name for name in names if name in _TREATED_BY_CURL} - {"content-type"} or names.count("content-type") > 1
+    return plain and trimmed and not own
+
+
+def _curl(request: Request, secrets: tuple[str, ...]) -> str:
+    """Return the curl line of a request: its own headers, and none of those that curl would add to a body."""
+    body = redact_bytes(request.body, secrets)
+    has_body = bool(body) or request.method in _WITH_BODY
+    words = ["curl", "-sS", "-i", *_method(request.method, has_body=has_body)]
+    if "/." in request.target:
+        words.append("--path-as-is")
+    if set(request.target) & set("[]{}"):
+        words.append("-g")
+    words.append('"$SUT"' + quoted(redact_text(request.target, secrets)))
+    for name, value in redact_headers(request.headers, secrets):
+        words += ["-H", quoted(f"{name}: {value}" if value else f"{name};")]
+    if has_body and all(name.lower() != "content-type" for name, _ in request.headers):
+        words += ["-H", quoted("Content-Type:")]
+    if len(body) > _EXPECT_FROM:
+        words += ["-H", quoted("Expect:")]
+    source, argument = _body(body)
+    return source + " ".join([*words, *(("--data-binary", argument) if has_body else ())])
+
+
+def _method(method: str, *, has_body: bool) -> tuple[str, ...]:
+    """Return curl's words for a method; none where it is what curl takes by itself."""
+    if method == "HEAD":
+        return ("--head",)
+    return () if method == ("POST" if has_body else "GET") else ("-X", quoted(method))
+
+
+def _body(body: bytes) -> tuple[str, str]:
+    """Return what stands before curl (a pipe or nothing) and the argument of ``--data-binary``."""
+    if len(body) > _TEXT:
+        code = f"import sys; sys.stdout.buffer.write({bytes_expression(body)})"
+        return f"python3 -c {quoted(code)} | ", "@-"
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    if text.isprintable() and not text.startswith("@"):
+        return "", quoted(text)
+    return f"printf {quoted(printf_format(body))} | ", "@-"
+
+
+def _socket(message: Wire, secrets: tuple[str, ...]) -> str:
+    """Return the line of Python that writes exact bytes with their pauses and ends the connection in the same way."""
+    code = _OPEN
+    for chunk in message.chunks:
+        code += f"time.sleep({chunk.pause:g}); " if chunk.pause else ""
+        code += f"s.sendall({bytes_expression(redact_bytes(chunk.data, secrets))}); "
+    code += _ENDINGS[message.ending]
+    if message.ending in (Ending.LISTEN, Ending.HALF_CLOSE):
+        code += _READ
+    return f'python3 -c {quoted(code)} "$SUT"'

@@ -1,0 +1,125 @@
+"""From a judged run to its report: pure, so that an old run directory gives the same report again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from harness.model.cases import Plan
+from harness.model.judgements import Judgement
+from harness.model.runs import Run, State
+from harness.model.scope import Reference, Scope
+from harness.model.verdicts import Verdict
+from harness.report.coverage import counted, coverage
+from harness.report.findings import reported
+from harness.report.format import CheckLine, ReferenceLine, Report, RunFacts
+from harness.report.measures import loads, watched
+from harness.report.shown import visible
+from harness.report.summary import sentence
+from harness.verdict import RunVerdict
+
+__all__ = ["Report", "build"]
+
+_ENDED_EARLY = {
+    State.RUNNING: "the run was killed before it ended",
+    State.INTERRUPTED: "the run was interrupted",
+    State.BROKEN: "the run broke off",
+}
+
+
+def build(
+    run: Run,
+    plan: Plan,
+    judgements: tuple[Judgement, ...],
+    scopes: Mapping[str, Scope],
+    verdict: RunVerdict,
+    *,
+    logs: tuple[str, ...] = (),
+) -> Report:
+    """Return the report of a run. ``logs`` are the lines that the service wrote, for the findings' request ids."""
+    covered = coverage(run, plan, judgements, scopes)
+    findings = tuple(reported(group, run, plan, scopes, logs) for group in verdict.groups)
+    reasons = tuple(visible(reason) for reason in verdict.reasons)
+    early = ": ".join(part for part in (_ENDED_EARLY.get(run.state, ""), run.trouble) if part)
+    return Report(
+        run=_facts(run),
+        verdict=verdict.verdict,
+        sentence=visible(sentence(verdict.verdict, reasons, covered.total, findings, early), keep=""),
+        reasons=reasons,
+        coverage=covered,
+        findings=findings,
+        checks=_checks(judgements),
+        references=_references(scopes),
+        watched=watched(scopes),
+        loads=loads(scopes),
+    )
+
+
+def _facts(run: Run) -> RunFacts:
+    """Return what the report says of the run itself."""
+    return RunFacts(
+        id=run.id,
+        state=run.state.value,
+        started=run.started,
+        finished=run.finished,
+        took=run.took,
+        seed=run.seed,
+        harness=run.harness,
+        python=run.python,
+        target=run.target,
+        selected=run.selected,
+        trouble=visible(run.trouble),
+        configuration=run.configuration.file,
+        deadline=run.configuration.service.deadline,
+    )
+
+
+def _checks(judgements: Iterable[Judgement]) -> tuple[CheckLine, ...]:
+    """Return one line per check, in order of name."""
+    by_check: dict[str, list[Judgement]] = {}
+    for judgement in judgements:
+        by_check.setdefault(judgement.check, []).append(judgement)
+    return tuple(_check(name, held) for name, held in sorted(by_check.items()))
+
+
+def _check(name: str, held: list[Judgement]) -> CheckLine:
+    """Return what one check said over all of its cases."""
+    verdicts = [judgement.verdict for judgement in held]
+    return CheckLine(
+        check=name,
+        cases=len(held),
+        opportunities=sum(judgement.opportunities for judgement in held),
+        passed=verdicts.count(Verdict.PASS),
+        failed=verdicts.count(Verdict.FAIL),
+        unknown=verdicts.count(Verdict.UNKNOWN),
+        not_applicable=verdicts.count(None),
+        reasons=counted(visible(reason) for judgement in held for reason in _reasons(judgement)),
+    )
+
+
+def _reasons(judgement: Judgement) -> tuple[str, ...]:
+    """Return why a check could not know; a required one without an opportunity says so."""
+    if judgement.verdict is Verdict.UNKNOWN and not judgement.unknown:
+        return ("required, and never had a chance to fail",)
+    return judgement.unknown
+
+
+def _references(scopes: Mapping[str, Scope]) -> tuple[ReferenceLine, ...]:
+    """Return every reference that any case was judged against, in order of operation."""
+    found: dict[str, Reference] = {}
+    for scope in scopes.values():
+        found |= scope.references
+    return tuple(_reference(found[name]) for name in sorted(found))
+
+
+def _reference(reference: Reference) -> ReferenceLine:
+    """Return the line of one reference."""
+    return ReferenceLine(
+        operation=reference.operation,
+        runs=reference.runs,
+        status=reference.status,
+        slowest_ms=round(reference.slowest * 1000, 3),
+        calls=reference.calls,
+        effects=reference.effects,
+        noise=reference.noise,
+        trouble=visible(reference.trouble),
+    )

@@ -1,0 +1,151 @@
+"""One finding for people: its smallest case as a sequence, its messages, its commands, where to look."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+
+from harness.history.redact import redact_bytes, redact_text
+from harness.model.cases import Case, Family, Plan
+from harness.model.judgements import Finding
+from harness.model.messages import Answer
+from harness.model.runs import Run
+from harness.model.scope import Exchange, Scope
+from harness.model.verdicts import Blame
+from harness.report.byhand import by_hand, setup
+from harness.report.format import ReportedFinding, ShownExchange
+from harness.report.shown import message_text, one_line, visible
+from harness.report.timeline import outcome, timeline
+from harness.verdict import Group
+
+DECISIVE = 4
+"""Exchanges of a finding that are shown whole; the last ones are the decisive ones."""
+LOG_LINES = 8
+
+_LAYER = {
+    Blame.APPLICATION: "the application's handler of {route}",
+    Blame.SERVER: "the server in front of the application: a trivial application on it shows the same",
+    Blame.CLIENT: "the application's client of {dependency}: its timeout, its retries, how it reads the answer",
+}
+
+
+def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], logs: Sequence[str]) -> ReportedFinding:
+    """Return a group of findings as the report shows it. ``logs`` are the service's lines, all of the run."""
+    finding = group.finding
+    case = next((case for case in plan.cases if case.id == finding.case), None)
+    scope = scopes.get(finding.case)
+    exchanges = _decisive(finding, scope)
+    shown = tuple(_shown(exchange, scope, run) for exchange in exchanges) if scope else ()
+    rows, left_out = timeline(scope, finding.exchanges) if scope else ((), 0)
+    secrets = run.configuration.secrets
+    return ReportedFinding(
+        fingerprint=group.fingerprint,
+        check=finding.check,
+        severity=finding.severity,
+        force=finding.force,
+        blame=finding.blame,
+        fails_gate=finding.fails_gate,
+        family=case.family if case else Family.REFERENCE,
+        entry=finding.entry,
+        scenario=case.scenario if case else "",
+        case=finding.case,
+        title=case.title if case else finding.trouble,
+        operation=finding.operation,
+        trouble=finding.trouble,
+        symptom=finding.symptom,
+        call=finding.call,
+        happened=_said(finding.happened, secrets),
+        expected=_said(finding.expected, secrets),
+        why=_said(finding.why, secrets),
+        witnesses=group.witnesses,
+        timeline=rows,
+        left_out=left_out,
+        exchanges=shown,
+        setup=setup(tuple(exchange.by_hand for exchange in shown if exchange.by_hand)),
+        repeat=repeat(finding.entry, run, case),
+        logs=_logs(exchanges, logs, secrets),
+        look=_look(finding, run, exchanges),
+    )
+
+
+def repeat(entry: str, run: Run, case: Case | None) -> str:
+    """Return the command that plans and runs the same entry with the same seed."""
+    words = ["harness", "run"]
+    name = run.configuration.file.rsplit("/", 1)[-1] or "harness.yaml"
+    words += ["--config", name] if name != "harness.yaml" else []
+    file = next((s.file for s in run.scenarios if case and s.name == case.scenario), "")
+    parts = file.split("/")
+    if len(parts) > 1 and parts[-2] != "scenarios":
+        words += ["--scenarios", "/".join(parts[-2:])]
+    return shlex.join([*words, "--scenario", entry, "--seed", str(run.seed)])
+
+
+def _decisive(finding: Finding, scope: Scope | None) -> tuple[Exchange, ...]:
+    """Return the last exchanges that the finding names, in its order."""
+    if scope is None:
+        return ()
+    by_number = {exchange.number: exchange for exchange in scope.exchanges}
+    return tuple(by_number[number] for number in finding.exchanges if number in by_number)[-DECISIVE:]
+
+
+def _shown(exchange: Exchange, scope: Scope, run: Run) -> ShownExchange:
+    """Return an exchange with its bytes as text and the command that sends it."""
+    secrets = run.configuration.secrets
+    identities = {e.identity: e.event for e in scope.exchanges if e.identity and e.event}
+    command = by_hand(exchange.planned.message if exchange.planned else None, exchange.data, identities, secrets)
+    answer = redact_bytes(_answer(exchange.answer), secrets) if exchange.answer else b""
+    return ShownExchange(
+        number=exchange.number,
+        label=exchange.label,
+        phase=exchange.phase.value,
+        took_ms=round(exchange.took * 1000, 3),
+        status=exchange.status,
+        request=message_text(redact_bytes(exchange.data, secrets)),
+        request_size=len(exchange.data),
+        answer=message_text(answer),
+        answer_size=len(answer),
+        silence="" if exchange.answer else _said(f"{outcome(exchange)} {exchange.detail}".strip(), secrets),
+        by_hand=command.line,
+        no_command=command.why_not,
+    )
+
+
+def _answer(answer: Answer) -> bytes:
+    """Return an answer as the bytes that it stands for; one that is not HTTP as what it was."""
+    if not answer.valid:
+        return answer.body
+    first = f"HTTP/1.1 {answer.status} {answer.reason}".rstrip()
+    lines = [first, *(f"{name}: {value}" for name, value in answer.headers)]
+    return "\r\n".join(lines).encode("latin-1", "backslashreplace") + b"\r\n\r\n" + answer.body
+
+
+def _said(text: str, secrets: Iterable[str]) -> str:
+    """Return a sentence of a check: it may quote the service, so it is redacted and made visible like any message."""
+    return visible(redact_text(text, secrets))
+
+
+def _logs(exchanges: Sequence[Exchange], logs: Sequence[str], secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return the service's log lines that bear the request id or the identity of a decisive exchange."""
+    marks = {mark for exchange in exchanges for mark in _marks(exchange)}
+    found = [line for line in logs if any(mark in line for mark in marks)] if marks else []
+    return tuple(one_line(redact_text(line, secrets), 500) for line in found[:LOG_LINES])
+
+
+def _marks(exchange: Exchange) -> tuple[str, ...]:
+    """Return what a log line of this exchange would bear; too short a mark would match by chance."""
+    request_id = exchange.answer.header("X-Request-Id") if exchange.answer else None
+    return tuple(mark for mark in (request_id or "", exchange.identity) if len(mark) >= 8)
+
+
+def _look(finding: Finding, run: Run, exchanges: Sequence[Exchange]) -> tuple[str, ...]:
+    """Return where to look: the layer, the history, the log."""
+    route = next((str(o.route) for o in run.configuration.operations if o.name == finding.operation), finding.operation)
+    dependency = finding.call or " or ".join(d.name for d in run.configuration.dependencies) or "its dependency"
+    places = [_LAYER[finding.blame].format(route=route, dependency=dependency)]
+    numbers = ", ".join(str(number) for number in finding.exchanges[-DECISIVE:])
+    exact = f", exchange {numbers}" if numbers else ""
+    places.append(f"history.jsonl in the run directory, case {finding.case}{exact}")
+    marks = [mark for exchange in exchanges for mark in _marks(exchange)]
+    if marks:
+        places.append(f"the service's log, lines with {one_line(marks[-1], 60)}")
+    return tuple(places)

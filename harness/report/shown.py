@@ -1,0 +1,51 @@
+"""Bytes and foreign text for human eyes: escaped, clipped, and never able to move a cursor or forge a line."""
+
+from __future__ import annotations
+
+import unicodedata
+
+CLIP = 4_000
+"""Characters of a message that a report shows; the whole lies in the history."""
+
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+"""Unicode categories that are invisible, reorder text or move a cursor."""
+
+
+def visible(text: str, *, keep: str = "\n\t") -> str:
+    """Return ``text`` with every control, bidi mark and other invisible character but ``keep`` written as an escape."""
+    return "".join(c if c in keep or unicodedata.category(c) not in _HIDDEN else _escape(c) for c in text)
+
+
+def one_line(text: str, width: int = 0) -> str:
+    """Return ``text`` visible and on one line; cut to ``width`` characters (0: not cut) with an ellipsis."""
+    line = " ".join(visible(text, keep="\n\t\r").split())
+    line = visible(line, keep="")
+    return line if not width or len(line) <= width else line[: max(width - 1, 0)] + "…"
+
+
+def message_text(data: bytes, clip: int = CLIP) -> str:
+    r"""Return an HTTP message as text: UTF-8 where it is, ``\\xHH`` for each other byte; CRLF as a new line.
+
+    A bare CR or LF is shown as such, since it may be the very fault. Longer than ``clip`` characters, the
+    middle is left out and counted.
+    """
+    lines = data.split(b"\r\n")
+    text = "\n".join(visible(line.decode("utf-8", "backslashreplace"), keep="\t") for line in lines)
+    return clipped(text, clip)
+
+
+def clipped(text: str, clip: int = CLIP) -> str:
+    """Return ``text`` of at most about ``clip`` characters: its head, how much is left out, its tail."""
+    if len(text) <= clip:
+        return text
+    tail = clip // 4
+    head = clip - tail
+    return f"{text[:head]}\n… {len(text) - clip:,} characters left out …\n{text[-tail:]}"
+
+
+def _escape(character: str) -> str:
+    """Return the escape of one character, as Python writes it."""
+    code = ord(character)
+    if character in "\n\r\t":
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character]
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
