@@ -81,7 +81,7 @@ def _finding(scope: Scope, exchange: Exchange, symptom: str) -> Finding:
 CHECK = Check(
     name=NAME,
     title="Errors are problem+json",
-    doc="Where declared, the application's errors are problem+json (RFC 9457), true to their status, without internals.",
+    doc="Where declared, the application's errors are problem+json (RFC 9457), true to their status and discreet.",
     families=frozenset({Family.MALFORMED, Family.DUPLICATE, Family.TIMEOUT}),
     judge=judge,
 )

@@ -1,0 +1,79 @@
+"""One request costs a dependency a bounded number of calls, however badly the dependency does."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from harness.checks._evidence import finding, judgement
+from harness.checks._owners import actor, latest_before, owners
+from harness.checks.registry import Check
+from harness.model.cases import Family
+from harness.model.judgements import Finding, Judgement
+from harness.model.scope import Exchange, Scope
+from harness.model.verdicts import Blame, Severity
+
+NAME = "calls-bounded"
+
+OWN_BOUND = 5
+"""The most calls to one dependency that one request may cost where the operation declares nothing."""
+
+
+def judge(scope: Scope) -> Judgement:
+    """Return an opportunity for each request and dependency that it called."""
+    counted, untraced = _counted(scope)
+    by_number = {exchange.number: exchange for exchange in scope.exchanges}
+    findings = [
+        _finding(scope, by_number[number], dependency, calls, _bound(scope, by_number[number]))
+        for (number, dependency), calls in counted.items()
+        if calls > _bound(scope, by_number[number])
+    ]
+    reasons = [f"{untraced} call(s) cannot be traced to one request"] if untraced else []
+    return judgement(NAME, scope, len(counted), findings, reasons)
+
+
+def _counted(scope: Scope) -> tuple[Counter[tuple[int, str]], int]:
+    """Return the calls by exchange and dependency, and how many could not be traced.
+
+    A call belongs to the latest request of its event; those released together count as the first of them.
+    """
+    counted: Counter[tuple[int, str]] = Counter()
+    untraced = 0
+    for call, who in owners(scope):
+        own = [e for e in scope.exchanges if actor(e) == who]
+        latest = latest_before(own, call.received)
+        if latest is None:
+            untraced += 1
+            continue
+        first = next((e for e in own if latest.group and e.group == latest.group), latest)
+        counted[first.number, call.dependency] += 1
+    return counted, untraced
+
+
+def _bound(scope: Scope, exchange: Exchange) -> int:
+    """Return the most calls that a request, or those released together with it, may cost."""
+    together = sum(1 for e in scope.exchanges if exchange.group and e.group == exchange.group)
+    return (scope.configuration.operation(exchange.operation).most_calls or OWN_BOUND) * max(together, 1)
+
+
+def _finding(scope: Scope, exchange: Exchange, dependency: str, calls: int, bound: int) -> Finding:
+    return finding(
+        NAME,
+        scope,
+        [exchange],
+        symptom="retry storm",
+        severity=Severity.MAJOR,
+        call=dependency,
+        happened=f"'{exchange.label}' cost {dependency} {calls} calls",
+        expected=f"at most {bound} calls to one dependency for one request",
+        why="a dependency in trouble is called many times as often as a healthy one, and cannot recover",
+        blame=Blame.CLIENT,
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    title="Calls are bounded",
+    doc=f"A request costs one dependency at most the declared number of calls ({OWN_BOUND} where none is declared).",
+    families=frozenset({Family.TIMEOUT}),
+    judge=judge,
+)

@@ -1,0 +1,58 @@
+"""A dependency's fault is answered with success or with one of the declared failures, never a bare 500 or a 4xx.
+
+That a success is real is judged by ``success-means-effect``; that an answer comes at all by ``answer-in-time``.
+"""
+
+from __future__ import annotations
+
+from harness.checks._evidence import finding, judgement, told
+from harness.checks._repeats import earlier_of_event
+from harness.checks.registry import Check
+from harness.model.cases import Family, Phase
+from harness.model.judgements import Finding, Judgement
+from harness.model.messages import Outcome
+from harness.model.scope import Exchange, Scope
+from harness.model.verdicts import Severity
+
+NAME = "failure-is-declared"
+
+
+def judge(scope: Scope) -> Judgement:
+    """Return an opportunity for each message that was answered while a fault that fired was armed."""
+    struck = any(fault.firings for fault in scope.faults)
+    answered = [e for e in scope.exchanges if struck and e.phase is Phase.FAULT and e.answer is not None]
+    return judgement(NAME, scope, len(answered), [_finding(scope, e) for e in answered if not _declared(scope, e)])
+
+
+def _declared(scope: Scope, exchange: Exchange) -> bool:
+    operation = scope.configuration.operation(exchange.operation)
+    if exchange.outcome is Outcome.ACCEPTED or exchange.status in operation.failing:
+        return True
+    return exchange.status in operation.in_flight and bool(earlier_of_event(scope, exchange))
+
+
+def _finding(scope: Scope, exchange: Exchange) -> Finding:
+    kinds = ", ".join(f"{fault.fault.kind} at {fault.fault.dependency}" for fault in scope.faults if fault.firings)
+    failing = " or ".join(map(str, scope.configuration.operation(exchange.operation).failing))
+    clients = exchange.outcome is Outcome.REJECTED
+    return finding(
+        NAME,
+        scope,
+        [exchange],
+        symptom=str(exchange.status),
+        severity=Severity.MAJOR,
+        happened=f"under {kinds}, {told(exchange)}",
+        expected=f"2xx with the effect done, or {failing}" if failing else "2xx with the effect done",
+        why="the caller is blamed for what a dependency did, and will not ask again"
+        if clients
+        else "an unforeseen error: nobody can tell whether it was done, whether to ask again, or whom to wake",
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    title="Failure is declared",
+    doc="While a dependency fails, answers are 2xx or one of the operation's declared failures; no bare 500, no 4xx.",
+    families=frozenset({Family.TIMEOUT}),
+    judge=judge,
+)

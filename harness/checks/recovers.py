@@ -1,0 +1,78 @@
+"""Once the dependency is well again, so is the service, within the bound and without a restart."""
+
+from __future__ import annotations
+
+from harness.checks._evidence import finding, judgement, told
+from harness.checks._timing import held_up
+from harness.checks.registry import Check
+from harness.history.references import differences
+from harness.model.cases import Family, Recover
+from harness.model.judgements import Finding, Judgement
+from harness.model.messages import Outcome
+from harness.model.scope import Exchange, Scope
+from harness.model.verdicts import Severity
+
+NAME = "recovers"
+
+Tries = tuple[Exchange, ...]
+
+
+def judge(scope: Scope) -> Judgement:
+    """Return an opportunity for each recovery that was tried and can be judged."""
+    tried = [(step, _tries(scope, step)) for step in scope.case.steps if isinstance(step, Recover)]
+    seen = [_seen(scope, step, tries) for step, tries in tried if tries]
+    unknown = [what for what in seen if isinstance(what, str)]
+    findings = [what for what in seen if isinstance(what, Finding)]
+    return judgement(NAME, scope, len(seen) - len(unknown), findings, unknown)
+
+
+def _tries(scope: Scope, step: Recover) -> Tries:
+    return tuple(e for e in scope.exchanges if e.label.rpartition("-")[0] == step.label)
+
+
+def _seen(scope: Scope, step: Recover, tries: Tries) -> Finding | str | None:
+    """Return a finding, why it cannot be known, or None: it recovered."""
+    good = next((exchange for exchange in tries if exchange.outcome is Outcome.ACCEPTED), None)
+    if good is None:
+        reason = held_up(scope, tries[0].sent, tries[-1].done, step.within / 2)
+        return f"whether it recovers cannot be judged: {reason}" if reason else _not_recovered(scope, step, tries)
+    reference = scope.references.get(step.operation)
+    if reference is None or reference.trouble or good.answer is None:
+        return "there is no clean run to compare the recovery with"
+    changes = differences(reference, good.answer, good.data)
+    return _otherwise(scope, good, changes) if changes else None
+
+
+def _not_recovered(scope: Scope, step: Recover, tries: Tries) -> Finding:
+    return finding(
+        NAME,
+        scope,
+        tries,
+        symptom="no recovery",
+        severity=Severity.MAJOR,
+        happened=f"after the fault {len(tries)} tries in {step.within:g} s failed; the last: {told(tries[-1])}",
+        expected=f"a fresh request is accepted within {step.within:g} s of the end of the fault",
+        why="a short trouble of a dependency becomes a long one of the service, until somebody restarts it",
+    )
+
+
+def _otherwise(scope: Scope, exchange: Exchange, changes: tuple[str, ...]) -> Finding:
+    return finding(
+        NAME,
+        scope,
+        [exchange],
+        symptom="different answer",
+        severity=Severity.MAJOR,
+        happened=f"'{exchange.label}' was answered otherwise than in a clean run: {'; '.join(changes[:5])}",
+        expected="after the trouble a fresh request is answered as in a clean run",
+        why="the trouble left something behind that changes what later callers get",
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    title="It recovers",
+    doc="After the fault a fresh request is accepted within the bound and answered as in a clean run.",
+    families=frozenset({Family.TIMEOUT}),
+    judge=judge,
+)

@@ -1,0 +1,69 @@
+"""Asked again after the trouble, the same event completes as in a clean run.
+
+That it was done once is judged by ``one-effect-per-event``, that it was done at all by ``success-means-effect``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks._evidence import finding, judgement, told
+from harness.checks._messages import is_expected
+from harness.checks._repeats import earlier_of_event
+from harness.checks.registry import Check
+from harness.history.references import differences
+from harness.model.cases import Expected, Family, Phase
+from harness.model.judgements import Finding, Judgement
+from harness.model.messages import Outcome
+from harness.model.scope import Exchange, Reference, Scope
+from harness.model.verdicts import Severity
+
+NAME = "retry-completes"
+
+
+def judge(scope: Scope) -> Judgement:
+    """Return an opportunity for each event that is asked for again in the recovery: its last retry decides."""
+    retries = {
+        exchange.event: exchange
+        for exchange in scope.exchanges
+        if exchange.phase is Phase.RECOVERY
+        and not is_expected(exchange, Expected.REJECTED)
+        and earlier_of_event(scope, exchange)
+    }
+    references = {event: scope.references.get(retry.operation) for event, retry in retries.items()}
+    known = {event: ref for event, ref in references.items() if ref is not None and not ref.trouble}
+    unknown = ["there is no clean run to compare the retry with"] if len(known) < len(retries) else []
+    findings = [found for event, ref in known.items() for found in _findings(scope, retries[event], ref)]
+    return judgement(NAME, scope, len(known), findings, unknown)
+
+
+def _findings(scope: Scope, retry: Exchange, reference: Reference) -> Iterator[Finding]:
+    if retry.outcome is not Outcome.ACCEPTED or retry.answer is None:
+        yield _finding(scope, retry, "retry not accepted", told(retry))
+        return
+    changes = differences(reference, retry.answer, retry.data)
+    if changes:
+        happened = f"'{retry.label}' was answered otherwise than in a clean run: {'; '.join(changes[:5])}"
+        yield _finding(scope, retry, "different answer", happened)
+
+
+def _finding(scope: Scope, retry: Exchange, symptom: str, happened: str) -> Finding:
+    return finding(
+        NAME,
+        scope,
+        [*earlier_of_event(scope, retry), retry],
+        symptom=symptom,
+        severity=Severity.MAJOR,
+        happened=f"the trouble was over and the same event was sent again: {happened}",
+        expected="the retry is accepted and answered as in a clean run",
+        why="the event can never be completed under its own identity; a new identity risks doing it twice",
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    title="A retry completes",
+    doc="The same event, sent again once the trouble is over, is accepted and answered as in a clean run.",
+    families=frozenset({Family.DUPLICATE, Family.TIMEOUT}),
+    judge=judge,
+)

@@ -1,0 +1,54 @@
+"""An answer that says it is done is believed only where the dependency's ledger agrees."""
+
+from __future__ import annotations
+
+from harness.checks._evidence import finding, judgement, told
+from harness.checks._messages import is_expected
+from harness.checks._owners import accounts, expected_effects
+from harness.checks.registry import Check
+from harness.model.cases import Expected, Family
+from harness.model.judgements import Finding, Judgement
+from harness.model.messages import Outcome
+from harness.model.scope import Exchange, Scope
+from harness.model.verdicts import Severity
+
+NAME = "success-means-effect"
+
+
+def judge(scope: Scope) -> Judgement:
+    """Return an opportunity for each accepted message of an event and each kind of effect that it is to have."""
+    claims = [
+        (exchange, kind)
+        for exchange in scope.exchanges
+        if exchange.event and exchange.outcome is Outcome.ACCEPTED and not is_expected(exchange, Expected.REJECTED)
+        for kind in expected_effects(scope, exchange.operation)
+    ]
+    ledger = accounts(scope)
+    unknown = list(ledger.not_known()) if claims else []
+    if claims and scope.unsettled:
+        unknown.append(f"effects may still come, the case did not come to rest: {scope.unsettled}")
+    empty = [] if unknown else [(e, kind) for e, kind in claims if not ledger.seen_of(e, kind)]
+    return judgement(NAME, scope, len(claims), [_finding(scope, e, kind) for e, kind in empty], unknown)
+
+
+def _finding(scope: Scope, exchange: Exchange, kind: str) -> Finding:
+    return finding(
+        NAME,
+        scope,
+        [exchange],
+        symptom="success without effect",
+        severity=Severity.CRITICAL,
+        call=kind,
+        happened=f"{told(exchange)}, and {kind} never took effect for it",
+        expected="2xx only where the effect is done by the end of the case; else a declared failure",
+        why="the caller was told that it is done, so nobody will ever do it",
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    title="Success means effect",
+    doc="A 2xx for an event that has an effect in a clean run is matched by that effect at the dependency.",
+    families=frozenset({Family.TIMEOUT}),
+    judge=judge,
+)
