@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import field, replace
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
 from harness.clock import SECOND
@@ -46,8 +46,9 @@ from harness.model.messages import Answer, Message, Request, Silence, Wire, plac
 from harness.model.records import record
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Configuration
+from harness.probes.resources import sample
 from harness.targets.client import Reply
-from harness.targets.instance import Capability, Instance, Link
+from harness.targets.instance import Capability, Instance, Line
 from harness.targets.wire import as_wire
 
 KEPT = 64 * 1024
@@ -68,6 +69,10 @@ class Double(Protocol):
 
     def clear_all(self) -> None:
         """Clear every fault."""
+
+    def observe(self) -> object:
+        """Write down what a fault shows only when it is looked for (a refused connection)."""
+        ...
 
     def open_calls(self) -> int:
         """Return how many calls are being answered."""
@@ -99,7 +104,6 @@ class World:
     configuration: Configuration
     exchanges: count[int]
     watcher: Callable[[str], AbstractContextManager[object]]
-    sample: Callable[[Iterable[int]], tuple[int, int, int, int]]
     run_load: LoadRunner
 
     @property
@@ -115,7 +119,7 @@ class Course:
 
     case: Case
     world: World
-    links: dict[str, Link] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
@@ -147,8 +151,8 @@ def _leave(course: Course) -> None:
     """Clear what the case armed, close what it opened, and read what the service wrote meanwhile."""
     for double in course.world.doubles.values():
         double.clear_all()
-    for link in course.links.values():
-        link.close()
+    for line in course.lines.values():
+        line.close()
     course.world.instance.look()
     course.world.instance.read_log()
 
@@ -156,7 +160,7 @@ def _leave(course: Course) -> None:
 def _send(step: Send, course: Course) -> None:
     pids = _others(step, course)
     with course.world.instance.pausing(pids) if pids else nullcontext():
-        _exchange(step, course, _link(step, course))
+        _exchange(step, course, _line(step, course))
 
 
 def _others(step: Send, course: Course) -> tuple[int, ...]:
@@ -169,25 +173,22 @@ def _others(step: Send, course: Course) -> tuple[int, ...]:
     return (pid,)
 
 
-def _link(step: Send, course: Course) -> Link | None:
-    """Return the connection for a send: that of an earlier one where it is asked for and still open; None: refused."""
-    earlier = course.links.get(step.same_connection)
+def _line(step: Send, course: Course) -> Line:
+    """Return the connection for a send: that of an earlier one where it is asked for and still open, or a new one."""
+    earlier = course.lines.get(step.same_connection)
     if earlier is not None and earlier.usable:
         return earlier
-    try:
-        return course.world.instance.connect(course.world.patience)
-    except OSError:
-        return None
+    return course.world.instance.connect(course.world.patience)
 
 
 def _together(step: Together, course: Course) -> None:
     """Open all connections first, then release all sends at the same instant."""
-    links = [_link(send, course) for send in step.sends]
+    lines = [_line(send, course) for send in step.sends]
     barrier = threading.Barrier(len(step.sends))
     group = step.sends[0].label
     threads = [
-        threading.Thread(target=_exchange, args=(send, course, link), kwargs={"barrier": barrier, "group": group})
-        for send, link in zip(step.sends, links, strict=True)
+        threading.Thread(target=_exchange, args=(send, course, line), kwargs={"barrier": barrier, "group": group})
+        for send, line in zip(step.sends, lines, strict=True)
     ]
     for thread in threads:
         thread.start()
@@ -198,27 +199,23 @@ def _together(step: Together, course: Course) -> None:
 def _exchange(
     step: Send,
     course: Course,
-    link: Link | None,
+    line: Line,
     *,
     barrier: threading.Barrier | None = None,
     group: str = "",
 ) -> None:
-    """Send one message on ``link`` and write down what was sent and what came of it."""
+    """Send one message on ``line`` and write down what was sent and what came of it."""
     world, case = course.world, course.case
     message = realise(step.message, world.salt, case.id)
     number = _sent(step, course, message, group=group)
     if barrier is not None:
         barrier.wait()
-    if link is None:
-        silence = Unanswered(case=case.id, exchange=number, silence=Silence.REFUSED, detail="no connection")
-        world.recorder.record("client", silence)
-        return
-    reply = link.exchange(message, timeout=world.patience, give_up_after=step.give_up_after)
-    pid = _served_by(step, course, link)
+    reply = line.exchange(message, timeout=world.patience, give_up_after=step.give_up_after)
+    pid = _served_by(step, course, line)
     _ended(case.id, number, reply, world.recorder, pid)
     if reply.answers:
         course.answers[step.label] = reply.answers[0]
-    _keep_or_close(step, course, link, reply)
+    _keep_or_close(step, course, line, reply)
 
 
 def _sent(step: Send, course: Course, message: Request | Wire, *, group: str = "", lane: str = "sut") -> int:
@@ -256,24 +253,24 @@ def _ended(case: str, number: int, reply: Reply, recorder: Recorder, pid: int = 
     recorder.record(source, what, reply.done_at)
 
 
-def _served_by(step: Send, course: Course, link: Link) -> int:
+def _served_by(step: Send, course: Course, line: Line) -> int:
     """Look up which process served a send, where the case asks for it."""
     wanted = {send.other_worker_than for send in course.case.sends()} - {""}
     if not (step.other_worker_than or step.label in wanted):
         return 0
-    course.served[step.label] = course.world.instance.worker_of(link.local_port)
+    course.served[step.label] = course.world.instance.worker_of(line.local_port)
     return course.served[step.label]
 
 
-def _keep_or_close(step: Send, course: Course, link: Link, reply: Reply) -> None:
+def _keep_or_close(step: Send, course: Course, line: Line, reply: Reply) -> None:
     """Keep a connection that a later send asks for; close any other, and remember those left without an answer."""
     wanted = {send.same_connection for send in course.case.sends()}
-    if step.label in wanted and link.usable:
-        course.links[step.label] = link
+    if step.label in wanted and line.usable:
+        course.lines[step.label] = line
         return
     if not reply.answers:
-        course.left.append(link.local_port)
-    link.close()
+        course.left.append(line.local_port)
+    line.close()
 
 
 def _read_back(step: ReadBack, course: Course) -> None:
@@ -285,7 +282,7 @@ def _read_back(step: ReadBack, course: Course) -> None:
     target = _filled(operation.read.path, answer)
     request = Request(method=operation.read.method, target=target, headers=step.headers)
     send = Send(label=step.label, phase=step.phase, operation=course.case.operation, message=request)
-    _exchange(send, course, _link(send, course))
+    _exchange(send, course, _line(send, course))
 
 
 def _filled(path: str, answer: Answer) -> str:
@@ -313,7 +310,7 @@ def _recover(step: Recover, course: Course) -> None:
         send = Send(
             label=label, phase=Phase.RECOVERY, operation=step.operation, message=message, event=step.event + turn - 1
         )
-        _exchange(send, course, _link(send, course))
+        _exchange(send, course, _line(send, course))
         answer = course.answers.get(label)
         if (answer is not None and answer.status // 100 == 2) or clock.now() >= bound:
             return
@@ -353,6 +350,8 @@ def _settle(step: Settle, course: Course) -> None:
     """Wait until nothing is open and nothing happened for a quiet window, or the bound is reached."""
     world = course.world
     begun = world.clock.now()
+    for double in world.doubles.values():
+        double.observe()
     while True:
         now = world.clock.now()
         still = _open(course)
@@ -389,18 +388,18 @@ def _load(step: Load, course: Course) -> None:
     _sampled("after", course)
 
 
-def _sampled(moment: str, course: Course) -> None:
+def _sampled(moment: Literal["before", "after"], course: Course) -> None:
     world = course.world
     if Capability.RESOURCES not in world.instance.capabilities:
         return
-    rss, descriptors, threads, processes = world.sample(world.instance.processes())
+    held = sample(world.instance.processes())
     what = Resources(
         case=course.case.id,
-        moment="before" if moment == "before" else "after",
-        rss=rss,
-        descriptors=descriptors,
-        threads=threads,
-        processes=processes,
+        moment=moment,
+        rss=held.rss,
+        descriptors=held.descriptors,
+        threads=held.threads,
+        processes=held.processes,
     )
     world.recorder.record("probe", what)
 
@@ -415,12 +414,9 @@ def _control(course: Course) -> None:
             continue
         message = realise(send.message, course.world.salt, course.case.id)
         number = _sent(send, course, message, lane="control")
-        try:
-            link = control.connect(course.world.patience)
-        except OSError as error:
-            raise CannotCarryOut(f"the control application cannot be reached: {error}") from error
-        reply = link.exchange(message, timeout=course.world.patience, give_up_after=send.give_up_after)
-        link.close()
+        line = control.connect(course.world.patience)
+        reply = line.exchange(message, timeout=course.world.patience, give_up_after=send.give_up_after)
+        line.close()
         _ended(course.case.id, number, reply, course.world.recorder, source="control")
 
 

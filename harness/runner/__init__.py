@@ -16,7 +16,7 @@ from harness.history import directory as files
 from harness.model.codec import from_json
 from harness.model.errors import RunDirectoryError, UsageError
 from harness.model.services import Configuration, Server
-from harness.report.document import Report
+from harness.report.format import Report
 from harness.report.html import render
 from harness.report.progress import Progress
 from harness.runner.concluding import conclude, exit_of
@@ -24,7 +24,6 @@ from harness.runner.options import Options, Outcome
 from harness.runner.performing import Order, perform, preview
 from harness.runner.planning import narrowed, vocabulary
 from harness.scenario import load_scenarios
-from harness.targets.url import refuse_remote
 
 __all__ = ["Options", "Outcome", "check", "dry_run", "listing", "report", "run"]
 
@@ -87,7 +86,14 @@ def _order(options: Options) -> Order:
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     selected = ", ".join((*options.families, *options.select))
     directory = options.out or Path("reports") / f"{moment}-{seed}"
-    return Order(configuration=configuration, scenarios=scenarios, seed=seed, selected=selected, directory=directory)
+    return Order(
+        configuration=configuration,
+        scenarios=scenarios,
+        seed=seed,
+        selected=selected,
+        directory=directory,
+        allow_remote=options.allow_remote,
+    )
 
 
 def _configured(options: Options) -> Configuration:
@@ -97,6 +103,4 @@ def _configured(options: Options) -> Configuration:
         if service.server in (Server.URL, Server.COMMAND):
             raise UsageError(f"--server needs 'app' in the configuration; {options.config} names a {service.server}")
         service = replace(service, server=Server(options.server))
-    if service.server is Server.URL:
-        refuse_remote(service.url, options.allow_remote)
     return replace(configuration, service=service)

@@ -9,11 +9,12 @@ from harness.history import directory as files
 from harness.history.pairing import LoadLog, Setting, scopes
 from harness.load import read_log
 from harness.model.codec import to_json
-from harness.model.events import LoadRan, LoadRequest
+from harness.model.events import LoadRan, LoadRequest, LogLine
 from harness.model.exits import OF_VERDICT, Exit
 from harness.model.judgements import Judgement
 from harness.model.runs import Run, State
-from harness.report.document import Report, build
+from harness.report.document import build
+from harness.report.format import Report
 from harness.report.html import render
 from harness.report.progress import Progress
 from harness.runner.options import Outcome
@@ -27,10 +28,12 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     run = files.load_run(directory)
     plan = files.load_plan(directory)
     setting = Setting(configuration=run.configuration, contracts=run.contracts)
-    seen = scopes(files.read_history(directory), plan, setting, load_log(directory))
+    history = tuple(files.read_history(directory))
+    seen = scopes(history, plan, setting, load_log(directory))
     judgements: tuple[Judgement, ...] = tuple(j for case in plan.cases for j in judge(seen[case.id]))
     files.save_judgements(directory, judgements)
-    report = build(run, plan, judgements, seen, decide(plan, judgements))
+    logs = tuple(event.what.text for event in history if isinstance(event.what, LogLine))
+    report = build(run, plan, judgements, seen, decide(plan, judgements), logs=logs)
     files.write_whole(directory / "report.json", to_json(report))
     files.write_whole(directory / "report.html", render(report))
     progress.finished(report, directory)

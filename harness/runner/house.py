@@ -22,11 +22,11 @@ from harness.model.events import LoadRan
 from harness.model.records import record
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Configuration
-from harness.probes.resources import sample
 from harness.probes.stalls import StallControl
 from harness.probes.watch import Watcher
 from harness.targets.control import launch_control
-from harness.targets.instance import Capability, Instance, launch
+from harness.targets.instance import Capability, Instance
+from harness.targets.launch import launch
 
 
 @record
@@ -38,6 +38,7 @@ class Means:
     clock: Clock
     salt: str
     directory: Path
+    allow_remote: tuple[str, ...] = ()
 
 
 class House:
@@ -106,6 +107,7 @@ class House:
             logs=self._logs,
             recorder=means.recorder,
             clock=means.clock,
+            allow_remote=means.allow_remote,
         )
 
     def _control_application(self) -> Instance | None:
@@ -114,7 +116,6 @@ class House:
             self._control_known = True
             self._control = launch_control(
                 self._means.configuration.service,
-                number=next(self._numbers),
                 logs=self._logs,
                 recorder=self._means.recorder,
                 clock=self._means.clock,
@@ -137,7 +138,7 @@ class House:
                 authority=authority,
                 directory=means.directory,
                 timeout=means.configuration.service.deadline * 2,
-                progress=_unheard,
+                secrets=means.configuration.secrets,
             )
 
         return World(
@@ -150,7 +151,6 @@ class House:
             configuration=means.configuration,
             exchanges=self._exchanges,
             watcher=watcher,
-            sample=sample,
             run_load=load,
         )
 
@@ -158,7 +158,3 @@ class House:
 def _dead(instance: Instance) -> bool:
     """Whether an instance that the harness can start again has no process left."""
     return Capability.RESTART in instance.capabilities and not instance.processes()
-
-
-def _unheard(_: float) -> None:
-    """Progress inside a load is not shown: loads are short, and the case is the unit of progress."""

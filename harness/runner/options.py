@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness.model.exits import Exit
 from harness.model.records import record
-from harness.report.document import Report
+from harness.report.format import Report
 
 
 @record

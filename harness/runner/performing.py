@@ -54,6 +54,7 @@ class Order:
     seed: int
     selected: str
     directory: Path
+    allow_remote: tuple[str, ...] = ()
 
 
 def perform(order: Order, progress: Progress) -> Run:
@@ -105,7 +106,12 @@ class _Stage:
 
 def _means(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) -> Means:
     return Means(
-        configuration=order.configuration, recorder=writer, clock=clock, salt=run.salt, directory=order.directory
+        configuration=order.configuration,
+        recorder=writer,
+        clock=clock,
+        salt=run.salt,
+        directory=order.directory,
+        allow_remote=order.allow_remote,
     )
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from harness.doubles import fault_kinds
+from harness.doubles import fault_kinds, fault_problem
 from harness.model.cases import Case, Family, Omission, Plan
 from harness.model.errors import UsageError
 from harness.model.records import record
 from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, OperationContract
-from harness.mutations import catalogue
+from harness.mutations.registry import catalogue
 from harness.plan import duplicate, load, timeout
 from harness.plan.malformed import SEQUENCES, plan_malformed
 from harness.plan.reference import plan_references
 from harness.runner.options import Options
-from harness.scenario import Vocabulary
+from harness.scenario.vocabulary import Vocabulary
+from harness.scenario.vocabulary import vocabulary as words
 from harness.targets.instance import Capability
 
 Part = tuple[tuple[Case, ...], tuple[Omission, ...]]
@@ -35,7 +36,8 @@ class Ground:
 
 def vocabulary(configuration: Configuration) -> Vocabulary:
     """Return the words that a scenario file may use with ``configuration``."""
-    return Vocabulary(
+    return words(
+        configuration,
         entries={
             Family.MALFORMED: frozenset((*catalogue(), *SEQUENCES)),
             Family.DUPLICATE: duplicate.entries(),
@@ -43,8 +45,7 @@ def vocabulary(configuration: Configuration) -> Vocabulary:
             Family.LOAD: load.entries(),
         },
         faults={name: kind.settings for name, kind in fault_kinds().items()},
-        dependencies=frozenset(dependency.name for dependency in configuration.dependencies),
-        operations=frozenset(operation.name for operation in configuration.operations),
+        fault_problem=fault_problem,
     )
 
 

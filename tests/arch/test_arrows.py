@@ -22,9 +22,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "doubles": frozenset({"model", "clock"}),
     "probes": frozenset({"model", "clock", "targets"}),
     "load": frozenset({"model", "clock", "history"}),
-    "execute": frozenset({"model", "clock", "targets"}),
+    "execute": frozenset({"model", "clock", "targets", "probes"}),
     "checks": frozenset({"model", "history", "load"}),
-    "verdict": frozenset({"model"}),
+    "verdict": frozenset({"model", "checks"}),
     "report": frozenset({"model", "history", "verdict", "load"}),
     "runner": frozenset(
         {
