@@ -24,6 +24,7 @@ class FrontDesk:
         self.lines: set[Line] = set()
         self.last_activity = clock.now()
         self.shut = False
+        self.broken: list[str] = []
         self._dependency = dependency
         self._ledger = ledger
         self._recorder = recorder
@@ -32,9 +33,13 @@ class FrontDesk:
         self._open: set[LiveCall] = set()
 
     def record(self, what: Happening) -> None:
-        """Write down what happened here."""
+        """Write down what happened here; remember where that failed: asyncio drops a protocol's OSError unseen."""
         self.stirred()
-        self._recorder.record(f"double:{self._dependency}", what)
+        try:
+            self._recorder.record(f"double:{self._dependency}", what)
+        except Exception as error:  # whatever kept it from being written, the ledger is no longer whole
+            self.broken.append(f"{what.kind} was not written: {error!r}")
+            raise
 
     def stirred(self) -> None:
         """Note that something moves."""
@@ -111,6 +116,12 @@ class FrontDesk:
         task = asyncio.get_running_loop().create_task(_struck(armed, struck, call))
         armed.strikes.add(task)
         task.add_done_callback(armed.strikes.discard)
+        task.add_done_callback(self._struck_over)
+
+    def _struck_over(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self.broken.append(f"a strike failed: {error!r}")
 
 
 async def _struck(armed: Armed, struck: StruckCall, call: LiveCall) -> None:

@@ -69,7 +69,6 @@ class Double:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._standing: dict[str, _Standing] = {}
-        self._broken: list[str] = []
 
     @property
     def url(self) -> str:
@@ -103,8 +102,8 @@ class Double:
         self._thread.join(_WAIT)
         self._loop.close()
         self._loop = self._thread = self._door = None
-        if self._broken:
-            raise HarnessBug(f"the double of {self._dependency.name} broke: {'; '.join(self._broken)}")
+        if self._desk.broken:
+            raise HarnessBug(f"the double of {self._dependency.name} broke: {'; '.join(self._desk.broken)}")
 
     def arm(self, fault: Fault) -> None:
         """Arm ``fault``; it counts calls from now on. ScenarioError when it cannot be armed, and why."""
@@ -153,7 +152,7 @@ class Double:
         return done.result(_WAIT)
 
     def _note_broken(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        self._broken.append(f"{context['message']}: {context.get('exception')!r}")
+        self._desk.broken.append(f"{context['message']}: {context.get('exception')!r}")
 
     async def _count(self) -> int:
         return self._desk.open_calls()
