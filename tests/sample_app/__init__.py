@@ -1,0 +1,1 @@
+"""The tests of the reference service; they know nothing of the harness."""
