@@ -15,10 +15,10 @@ import jsonschema_rs
 
 from harness.mutations.pointers import Path
 
-_KNOWN_FORMATS = frozenset(
-    ("binary", "byte", "date", "date-time", "double", "duration", "email", "float", "hostname", "int32", "int64")
-    + ("ipv4", "ipv6", "json-pointer", "password", "regex", "time", "uri", "uri-reference", "uuid")
-)
+_NUMBER_FORMATS = ("double", "float", "int32", "int64")
+_TEXT_FORMATS = ("binary", "byte", "date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6")
+_OTHER_FORMATS = ("json-pointer", "password", "regex", "time", "uri", "uri-reference", "uuid")
+_KNOWN_FORMATS = frozenset((*_NUMBER_FORMATS, *_TEXT_FORMATS, *_OTHER_FORMATS))
 
 
 class Legality(StrEnum):
