@@ -1,0 +1,139 @@
+"""The promises of a load in numbers: latency, errors, throughput.
+
+A bound that is kept is kept, whatever else the machine did: latency counts from the due time, so a disturbance
+only adds to it. A bound on time that is broken decides only where the harness was sound at that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
+
+from harness.checks._evidence import finding, judgement
+from harness.checks._load_events import load_of
+from harness.checks._timing import held_up
+from harness.checks.registry import Check
+from harness.load.statistics import achieved, failed, latency, lateness, measured, percentile
+from harness.model.cases import Family, Threshold
+from harness.model.events import LoadRequest
+from harness.model.judgements import Finding, Judgement
+from harness.model.records import record
+from harness.model.scope import Scope
+from harness.model.verdicts import Severity
+
+NAME = "load-thresholds"
+
+SMALL = 0.25
+"""The share of a bound on latency by which the harness itself may have been late."""
+
+PACE = 0.25
+"""Seconds by which the harness itself may have been late where the bound is a rate."""
+
+Requests = Sequence[LoadRequest]
+
+
+@record
+class Measure:
+    """One kind of bound: how its number is taken and shown, what breaking it is called, whether it is about time."""
+
+    value: Callable[[Requests, Threshold], float]
+    shown: Callable[[float], str]
+    symptom: str
+    timed: bool
+    why: str
+
+
+def judge(scope: Scope) -> Judgement:
+    """Return a finding for each bound that is broken, unknown where the harness may have broken it."""
+    step, requests = load_of(scope), measured(scope.requests)
+    if step is None or not requests:
+        return judgement(NAME, scope, 0)
+    findings: list[Finding] = []
+    unknown: list[str] = []
+    for threshold in step.thresholds:
+        measure = _MEASURES[threshold.measure]
+        value = measure.value(requests, threshold)
+        if _holds(threshold, value):
+            continue
+        if measure.timed and (why := _disturbed(scope, threshold, requests)):
+            unknown.append(f"{threshold.text} is broken ({measure.shown(value)}), but {why}")
+        else:
+            findings.append(_finding(scope, threshold, measure, value, requests))
+    return judgement(NAME, scope, len(step.thresholds), findings, unknown)
+
+
+def _holds(threshold: Threshold, value: float) -> bool:
+    return value < threshold.bound if threshold.comparison == "<" else value > threshold.bound
+
+
+def _disturbed(scope: Scope, threshold: Threshold, requests: Requests) -> str:
+    """Return what makes a time of this load the harness's own; empty where nothing does."""
+    tolerance = threshold.bound * SMALL if threshold.measure == "p" else PACE
+    late = percentile([lateness(request) for request in requests], 99)
+    if late >= tolerance:
+        return f"the generator itself was {late:.3f} s late"
+    return held_up(scope, min(r.due for r in requests), max(r.done for r in requests), tolerance)
+
+
+def _finding(scope: Scope, threshold: Threshold, measure: Measure, value: float, requests: Requests) -> Finding:
+    unanswered = sum(1 for request in requests if not request.status)
+    silent = f", {unanswered} of them without an answer" if unanswered else ""
+    return finding(
+        NAME,
+        scope,
+        (),
+        symptom=measure.symptom.format(quantile=f"{threshold.quantile:g}"),
+        severity=Severity.MAJOR,
+        happened=f"{measure.shown(value)} over {len(requests)} requests{silent}",
+        expected=threshold.text,
+        why=measure.why,
+    )
+
+
+def _latency(requests: Requests, threshold: Threshold) -> float:
+    return percentile([latency(request) for request in requests], threshold.quantile)
+
+
+def _errors(requests: Requests, _: Threshold) -> float:
+    return sum(map(failed, requests)) / len(requests)
+
+
+def _rate(requests: Requests, _: Threshold) -> float:
+    return achieved(requests)
+
+
+def _seconds(value: float) -> str:
+    return "no answer" if value == inf else f"{value * 1000:.0f} ms"
+
+
+_MEASURES: Mapping[str, Measure] = {
+    "p": Measure(
+        value=_latency,
+        shown=_seconds,
+        symptom="p({quantile}) too high",
+        timed=True,
+        why="callers wait longer than the service promises, counted from when they meant to ask",
+    ),
+    "errors": Measure(
+        value=_errors,
+        shown=lambda value: f"{value:.2%} errors",
+        symptom="too many errors",
+        timed=False,
+        why="more requests are lost than the service promises",
+    ),
+    "rate": Measure(
+        value=_rate,
+        shown=lambda value: f"{value:.1f} answers/s",
+        symptom="rate too low",
+        timed=True,
+        why="the service carries less than it promises",
+    ),
+}
+
+CHECK = Check(
+    name=NAME,
+    title="The load's thresholds hold",
+    doc="Latency from the due time, the share of errors and the rate keep the bounds that the scenario sets.",
+    families=frozenset({Family.LOAD}),
+    judge=judge,
+)
