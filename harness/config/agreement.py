@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.config.nodes import Node, Problems, mapping_of, nearest
+from harness.config.values import is_name
 from harness.model.services import Dependency, EffectKind, EffectRef, Operation, Service
 
 
@@ -53,8 +54,10 @@ def _note_effect(
     wanted = operation.effect
     place = _child(given["operations"], operation.name, "effect")
     names = _names(given)
+    if names is None:
+        return
     if wanted.dependency not in names:
-        near = nearest(wanted.dependency, names)
+        near = nearest(wanted.dependency, filter(is_name, names))
         problems.note(place, "no such dependency is declared", f"{near} {wanted.route}" if near else "")
         return
     for dependency in known:
@@ -62,10 +65,12 @@ def _note_effect(
             _note_call(given, place, wanted, dependency, problems)
 
 
-def _names(given: Mapping[str, Node]) -> tuple[str, ...]:
-    """Return the names of the dependencies, those with mistakes included."""
-    section = given.get("dependencies")
-    return tuple(section.value) if section and isinstance(section.value, Mapping) else ()
+def _names(given: Mapping[str, Node]) -> tuple[str, ...] | None:
+    """Return the names of the dependencies, those with mistakes included; None where they cannot be read."""
+    if "dependencies" not in given:
+        return ()
+    section = given["dependencies"].value
+    return tuple(section) if isinstance(section, Mapping) else None
 
 
 def _is_whole(given: Mapping[str, Node], dependency: Dependency) -> bool:

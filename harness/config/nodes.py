@@ -101,7 +101,7 @@ _KINDS = {
     type(None): "nothing",
     bool: "true or false",
     int: "a number",
-    float: "a number",
+    float: "a decimal number",
     str: "text",
     tuple: "a list",
 }
@@ -133,7 +133,7 @@ def one_or_more(node: Node) -> tuple[Node, ...]:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the member of ``known`` that the author of ``word`` most likely meant, or an empty string."""
-    choices = sorted(known)
+    choices = sorted(map(str, known))
     folded = {choice.casefold(): choice for choice in reversed(choices)}
     close = difflib.get_close_matches(word.casefold(), list(folded), n=1)
     return folded[close[0]] if close else ""

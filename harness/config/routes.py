@@ -11,6 +11,8 @@ from harness.model.services import Route
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _PATH = re.compile(r"/(?:[!-\"$&-~]|%[0-9A-Fa-f]{2})*")
+_ANSWER_FIELD = re.compile(r"answer(?:\.[^.{}]+)+")
+_SAFE = "/?&=%:@!$'()*+,;~.-_"
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -31,8 +33,8 @@ def parse_route(node: Node, written: str) -> Route:
     if not path.startswith("/"):
         raise Refused(node, "expected a path that begins with / after the method", _rooted(method, path))
     if not _PATH.fullmatch(path):
-        right = quote(path.split("#")[0], safe="/{}?&=%:@!$'()*+,;~.-_")
-        raise Refused(node, "a path is visible ASCII, percent-encoded, without a fragment", f"{method} {right}")
+        right = "" if "{" in path else f"{method} {quote(path.split('#')[0], safe=_SAFE)}"
+        raise Refused(node, "a path is visible ASCII, percent-encoded, without a fragment", right)
     if set("{}") & set(_FIELD.sub("", path)):
         raise Refused(node, "a { or } in this path has no partner")
     return Route(method=method, path=path)
@@ -96,15 +98,19 @@ def parse_call_route(node: Node, written: str) -> Route:
 def read_route(node: Node, problems: Problems) -> Route:
     """Read the route that reads back what was stored; its fields are fields of the answer."""
     route = parse_route(node, text(node, problems))
+    right = f"GET {_FIELD.sub(_answer_field, route.path)}"
     if route.method != "GET":
-        raise Refused(node, "what was stored is read back with GET", f"GET {route.path}")
+        raise Refused(node, "what was stored is read back with GET", right)
     for field in fields_of(route.path):
-        first, _, rest = field.partition(".")
-        if first == "answer" and rest and all(rest.split(".")):
-            continue
-        near = f"GET {route.path.replace(f'{{{field}}}', f'{{answer.{field}}}')}" if is_name(field) else ""
-        raise Refused(node, f"{{{field}}} is not a field of the answer, such as {{answer.id}}", near)
+        if not _ANSWER_FIELD.fullmatch(field):
+            near = right if is_name(field) else ""
+            raise Refused(node, f"{{{field}}} is not a field of the answer, such as {{answer.id}}", near)
     return route
+
+
+def _answer_field(match: re.Match[str]) -> str:
+    """Return the field of the answer that a bare name most likely meant."""
+    return f"{{answer.{match.group(1)}}}" if is_name(match.group(1)) else match.group()
 
 
 def path_only(node: Node, problems: Problems) -> str:

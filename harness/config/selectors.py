@@ -30,11 +30,13 @@ def selector(node: Node, problems: Problems) -> Selector:
         message = "expected a JSON pointer (RFC 6901) after json:, such as json:/order/id"
         raise Refused(node, message, _nearest_pointer(rest))
     if place == "header" and not is_token(rest):
-        raise Refused(
-            node, "expected the name of a header field after header:", f"header:{rest.strip()}" if rest.strip() else ""
-        )
+        right = rest.strip()
+        near = f"header:{right}" if is_token(right) else ""
+        raise Refused(node, "expected the name of a header field after header:", near)
     if place == "path" and not is_name(rest):
-        raise Refused(node, "expected the name of a field in the path after path:", f"path:{rest.strip('{ }')}")
+        right = rest.strip("{ }")
+        near = f"path:{right}" if is_name(right) else ""
+        raise Refused(node, "expected the name of a field in the path after path:", near)
     if not rest:
         raise Refused(node, "expected the name of a parameter after query:")
     return Selector(place=_PLACES[place], name=rest)
