@@ -13,7 +13,7 @@ from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, OperationContract
 from harness.mutations.registry import catalogue
 from harness.plan import duplicate, load, timeout
-from harness.plan.malformed import SEQUENCES, plan_malformed
+from harness.plan.malformed import plan_malformed
 from harness.plan.reference import plan_references
 from harness.runner.options import Options
 from harness.scenario.vocabulary import Vocabulary
@@ -39,7 +39,7 @@ def vocabulary(configuration: Configuration) -> Vocabulary:
     return words(
         configuration,
         entries={
-            Family.MALFORMED: frozenset((*catalogue(), *SEQUENCES)),
+            Family.MALFORMED: frozenset(catalogue()),
             Family.DUPLICATE: duplicate.entries(),
             Family.TIMEOUT: timeout.entries(),
             Family.LOAD: load.entries(),

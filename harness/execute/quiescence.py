@@ -1,0 +1,39 @@
+"""Quiescence: nothing open inbound or at a double, then a quiet window; so no late effect lands in the next case."""
+
+from __future__ import annotations
+
+from harness.clock import SECOND
+from harness.execute.world import Course
+from harness.model.cases import Settle
+from harness.model.events import Settled
+
+POLL = 0.005
+"""Seconds between two looks while waiting for quiescence."""
+
+
+def settle(step: Settle, course: Course) -> None:
+    """Wait until nothing is open and nothing happened for a quiet window, or the bound is reached."""
+    world = course.world
+    begun = world.clock.now()
+    for double in world.doubles.values():
+        double.observe()
+    while True:
+        now = world.clock.now()
+        still = _open(course)
+        active = max([begun, *(double.last_activity() for double in world.doubles.values())])
+        if not still and now - active >= round(step.quiet * SECOND):
+            break
+        if now - begun >= round(step.bound * SECOND):
+            still = still or f"the dependencies were never quiet for {step.quiet:g} s"
+            break
+        world.clock.sleep(POLL)
+    course.world.recorder.record("harness", Settled(case=course.case.id, open=still))
+
+
+def _open(course: Course) -> str:
+    """Say what is still open: calls at the doubles, connections that the client left and the service holds."""
+    calls = {name: double.open_calls() for name, double in course.world.doubles.items()}
+    open_calls = [f"{number} call(s) at {name}" for name, number in calls.items() if number]
+    held = course.world.instance.still_open(tuple(course.left)) if course.left else ()
+    inbound = [f"{len(held)} connection(s) that the client left"] if held else []
+    return ", ".join(open_calls + inbound)

@@ -1,0 +1,179 @@
+"""The acts that a case is made of: one small function each, named in the table at the end."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import count
+from typing import Any, Literal
+from urllib.parse import quote
+
+from harness.clock import SECOND
+from harness.execute.exchanges import exchange
+from harness.execute.quiescence import settle
+from harness.execute.world import CannotCarryOut, Course, Double
+from harness.model.cases import Arm, Clear, Load, Pause, Phase, ReadBack, Recover, Send, Settle, Together
+from harness.model.events import Resources
+from harness.model.messages import Answer, Message, Request, placeholder
+from harness.probes.resources import sample
+from harness.targets.instance import Capability, Line
+
+
+def _send(step: Send, course: Course) -> None:
+    pids = _others(step, course)
+    with course.world.instance.pausing(pids) if pids else nullcontext():
+        exchange(step, course, _line(step, course))
+
+
+def _others(step: Send, course: Course) -> tuple[int, ...]:
+    """Return the processes that must not serve this send."""
+    if not step.other_worker_than:
+        return ()
+    pid = course.served.get(step.other_worker_than, 0)
+    if not pid:
+        raise CannotCarryOut(f"which process served '{step.other_worker_than}' could not be seen")
+    return (pid,)
+
+
+def _line(step: Send, course: Course) -> Line:
+    """Return the connection for a send: that of an earlier one where it is asked for and still open, or a new one."""
+    earlier = course.lines.get(step.same_connection)
+    if earlier is not None and earlier.usable:
+        return earlier
+    return course.world.instance.connect(course.world.patience)
+
+
+def _together(step: Together, course: Course) -> None:
+    """Open all connections first, then release all sends at the same instant."""
+    lines = [_line(send, course) for send in step.sends]
+    barrier = threading.Barrier(len(step.sends))
+    group = step.sends[0].label
+    threads = [
+        threading.Thread(target=exchange, args=(send, course, line), kwargs={"barrier": barrier, "group": group})
+        for send, line in zip(step.sends, lines, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _read_back(step: ReadBack, course: Course) -> None:
+    """Read what an accepted send stored; where it was not accepted there is nothing to read."""
+    operation = course.world.configuration.operation(course.case.operation)
+    answer = course.answers.get(step.of)
+    if operation.read is None or answer is None or answer.status // 100 != 2:
+        return
+    target = _filled(operation.read.path, answer)
+    request = Request(method=operation.read.method, target=target, headers=step.headers)
+    send = Send(label=step.label, phase=step.phase, operation=course.case.operation, message=request)
+    exchange(send, course, _line(send, course))
+
+
+def _filled(path: str, answer: Answer) -> str:
+    """Return ``path`` with each ``{answer.a.b}`` replaced by that field of the answer's JSON."""
+    body = json.loads(answer.body)
+
+    def field_of(match: re.Match[str]) -> str:
+        value: Any = body
+        for name in match.group(1).split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is None:
+            raise CannotCarryOut(f"the answer has no field '{match.group(1)}', so what was stored cannot be read back")
+        return quote(str(value), safe="")
+
+    return re.sub(r"\{answer\.([^}]+)\}", field_of, path)
+
+
+def _recover(step: Recover, course: Course) -> None:
+    """Send fresh events until one is accepted or the bound is reached; the first try is always made."""
+    clock = course.world.clock
+    bound = clock.now() + round(step.within * SECOND)
+    for turn in count(1):
+        label = f"{step.label}-{turn}"
+        message = _renumbered(step.message, step.event, step.event + turn - 1)
+        send = Send(
+            label=label, phase=Phase.RECOVERY, operation=step.operation, message=message, event=step.event + turn - 1
+        )
+        exchange(send, course, _line(send, course))
+        answer = course.answers.get(label)
+        if (answer is not None and answer.status // 100 == 2) or clock.now() >= bound:
+            return
+        clock.sleep(step.every)
+
+
+def _renumbered(message: Message, old: int, new: int) -> Request:
+    """Return ``message`` as another event: the placeholder of ``old`` replaced by that of ``new``."""
+    if not isinstance(message, Request):
+        raise CannotCarryOut("a recovery sends well-formed requests only")
+    before, after = placeholder(old), placeholder(new)
+    return replace(
+        message,
+        target=message.target.replace(before, after),
+        headers=tuple((name, value.replace(before, after)) for name, value in message.headers),
+        body=message.body.replace(before.encode(), after.encode()),
+    )
+
+
+def _arm(step: Arm, course: Course) -> None:
+    _double(step.fault.dependency, course).arm(step.fault)
+
+
+def _clear(step: Clear, course: Course) -> None:
+    fault = next(fault for fault in course.case.faults() if fault.id == step.fault)
+    _double(fault.dependency, course).clear(step.fault)
+
+
+def _double(name: str, course: Course) -> Double:
+    try:
+        return course.world.doubles[name]
+    except KeyError as error:
+        raise CannotCarryOut(f"no double plays the dependency '{name}'") from error
+
+
+def _pause(step: Pause, course: Course) -> None:
+    course.world.clock.sleep(step.seconds)
+
+
+def _load(step: Load, course: Course) -> None:
+    """Run a load in a process of its own, with the service's resources sampled before and after."""
+    world = course.world
+    _sampled("before", course)
+    ran = world.run_load(step, course.case.id, world.instance.authority)
+    world.recorder.record("load", ran)
+    settle(Settle(quiet=0.2), course)
+    _sampled("after", course)
+
+
+def _sampled(moment: Literal["before", "after"], course: Course) -> None:
+    world = course.world
+    if Capability.RESOURCES not in world.instance.capabilities:
+        return
+    held = sample(world.instance.processes())
+    what = Resources(
+        case=course.case.id,
+        moment=moment,
+        rss=held.rss,
+        descriptors=held.descriptors,
+        threads=held.threads,
+        processes=held.processes,
+    )
+    world.recorder.record("probe", what)
+
+
+ACTS: dict[type[object], Callable[[Any, Course], None]] = {
+    Send: _send,
+    Together: _together,
+    ReadBack: _read_back,
+    Arm: _arm,
+    Clear: _clear,
+    Settle: settle,
+    Pause: _pause,
+    Recover: _recover,
+    Load: _load,
+}
+"""How each kind of step is carried out."""
