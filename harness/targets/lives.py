@@ -9,7 +9,7 @@ from typing import Literal
 from harness.model.events import ProcessSeen
 from harness.model.seams import Recorder
 from harness.targets import proc
-from harness.targets.logs import mentions, raised, tail
+from harness.targets.logs import cause, mentions
 from harness.targets.process import Supervised
 from harness.targets.ready import ending
 
@@ -44,8 +44,8 @@ class Lives:
         status = self._supervised.poll()
         if status is not None:
             self._dead = True
-            cause = raised(tail(self._logs))
-            self._note("died", self._supervised.pid, ending(status) + (f": {cause}" if cause else ""))
+            raised = cause(self._logs)
+            self._note("died", self._supervised.pid, ending(status) + (f": {raised}" if raised else ""))
             return
         now = self._workers()
         for pid in sorted(self._known - now):

@@ -9,8 +9,12 @@ from harness.model.events import LogLine
 from harness.model.seams import Recorder
 
 _TAIL = 1 << 15
-_SHOWN = 30
+_SHOWN = 60
+_ALL = 1000
 _RAISED = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|NotFound|Warning)\b(?::.*)?$")
+_TOLD_BY_WAITRESS = re.compile(
+    r"There was an exception \((\w+)\) importing your module\.\s+[^\n]*arguments:\s+1\. ([^\n]*)"
+)
 
 
 class LogReader:
@@ -48,10 +52,20 @@ def mentions(paths: tuple[Path, ...], pid: int, lines: int = 3) -> str:
     return " | ".join(found[-lines:])
 
 
+def cause(paths: tuple[Path, ...]) -> str:
+    """Return the last line of the logs that names an exception; empty: none."""
+    return raised(tail(paths, _ALL))
+
+
 def raised(text: str) -> str:
-    """Return the last line of ``text`` that names an exception, as a traceback ends with it; empty: none."""
+    """Return the last line of ``text`` that names an exception, as a traceback ends with it; empty: none.
+
+    waitress shows no traceback of a failed import but its own words, from which the same line is made.
+    """
     lines = [line.strip() for line in text.splitlines()]
-    return next((line for line in reversed(lines) if _RAISED.match(line)), "")
+    found = next((line for line in reversed(lines) if _RAISED.match(line)), "")
+    told = _TOLD_BY_WAITRESS.search(text)
+    return found or (f"{told[1]}: {told[2]}" if told else "")
 
 
 def _last(path: Path) -> list[str]:

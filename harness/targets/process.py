@@ -65,7 +65,14 @@ class Supervised:
 
     def pids(self) -> tuple[int, ...]:
         """Return every living process of the server, also what left its group."""
-        return proc.descendants(self._watchdog.pid)
+        return proc.descendants(self._watchdog.pid) or self._orphans()
+
+    def _orphans(self) -> tuple[int, ...]:
+        """Return what a killed watchdog left behind. The server leads its group: a recycled pid would not."""
+        with suppress(ProcessLookupError):
+            if proc.alive(self.pid) and os.getpgid(self.pid) == self.pid:
+                return (self.pid, *proc.descendants(self.pid))
+        return ()
 
     def stop(self) -> tuple[int, ...]:
         """Take everything down; return the pids that had to be killed. Stopping twice is fine."""

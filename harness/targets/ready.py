@@ -10,7 +10,7 @@ from harness.model.errors import TargetError
 from harness.model.messages import Answer
 from harness.model.seams import Clock
 from harness.model.services import Route, Service
-from harness.targets.logs import raised, tail
+from harness.targets.logs import cause, tail
 
 _EVERY = 0.02
 _PATIENCE = 2.0
@@ -50,10 +50,9 @@ def await_ready(
 
 def died(what: str, status: int, logs: tuple[Path, ...]) -> TargetError:
     """Return the error for a server that ended before it was ready, naming what the application raised."""
-    words = tail(logs)
-    cause = raised(words)
-    why = f"the application failed to start: {cause}" if cause else "its log says why"
-    return TargetError(f"{what} ended ({ending(status)}) before it was ready; {why}", detail=words)
+    raised = cause(logs)
+    why = f"the application failed to start: {raised}" if raised else "its log says why"
+    return TargetError(f"{what} ended ({ending(status)}) before it was ready; {why}", detail=tail(logs))
 
 
 def ending(status: int) -> str:
