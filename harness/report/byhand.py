@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from harness.history.redact import REDACTED, redact_bytes, redact_headers, redact_text
 from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Request, Wire, placeholder
 from harness.model.records import record
-from harness.report.quoting import bytes_expression, printf_format, quoted
+from harness.report.quoting import address, bytes_expression, printf_format, quoted
 
 SUT = "SUT=http://127.0.0.1:8000"
 LONGEST = 6_000
@@ -137,7 +137,7 @@ def _curl(request: Request, secrets: tuple[str, ...]) -> str:
         words.append("--path-as-is")
     if set(request.target) & set("[]{}"):
         words.append("-g")
-    words.append('"$SUT"' + quoted(redact_text(request.target, secrets)))
+    words.append(address(redact_text(request.target, secrets)))
     for name, value in redact_headers(request.headers, secrets):
         words += ["-H", quoted(f"{name}: {value}" if value else f"{name};")]
     if has_body and all(name.lower() != "content-type" for name, _ in request.headers):

@@ -27,6 +27,13 @@ def quoted(text: str) -> str:
     return pieces or "''"
 
 
+def address(target: str) -> str:
+    """Return the shell word of a path and query on the service, ``"$SUT/v1/batches"``."""
+    if _CALM.match(target):
+        return f'"$SUT{_VARIABLE.sub(_variable, target)}"'
+    return f'"$SUT"{quoted(target)}'
+
+
 def _alternating(text: str) -> Iterator[str]:
     """Yield the literal parts in single quotes and the variables between them in double quotes."""
     position = 0

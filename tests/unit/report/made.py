@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from harness.model.cases import Arm, Case, Family, Load, Omission, Phase, Plan, Send, Settle, Threshold
 from harness.model.events import LoadRan, LoadRequest, Resources
@@ -262,12 +263,13 @@ def effect(number: int, at: float) -> SeenEffect:
 
 def loaded(slow: bool) -> Scope:
     """Return the scope of the load case."""
-    samples = tuple(
+    grown = 40 if slow else 1
+    samples = (
+        Resources(case=CASES[4].id, moment="before", rss=60 << 20, descriptors=21, threads=9, processes=3),
         Resources(
-            case=CASES[4].id, moment=moment, rss=(60 + grown) << 20, descriptors=21 + grown, threads=9, processes=3
-        )
-        for moment, grown in (("before", 0), ("after", 40 if slow else 1))
-    )  # type: tuple[Resources, ...]
+            case=CASES[4].id, moment="after", rss=(60 + grown) << 20, descriptors=21 + grown, threads=9, processes=3
+        ),
+    )
     ran = LoadRan(case=CASES[4].id, label="load", file="load-1.jsonl", planned=200, sent=200, answered=200)
     return scope(CASES[4], load=ran, requests=requests(slow), resources=samples, probes=probes(slow))
 
@@ -406,8 +408,6 @@ def bad_report() -> Report:
 
 def unknown_report() -> Report:
     """Return the report of a run that was interrupted after its first case."""
-    from dataclasses import replace
-
     seen = dict(list(good_scopes().items())[:1])
     run = replace(RUN, state=State.INTERRUPTED, trouble="SIGTERM")
     reason = "4 of 5 planned cases were not judged in MW22/create_batch/1 and 3 more"

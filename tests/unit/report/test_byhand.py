@@ -134,7 +134,7 @@ def test_bytes_of_the_history() -> None:
     data = b"POST /a HTTP/1.1\r\nHost: x\r\nIdempotency-Key: 0123-4\r\nContent-Length: 2\r\n\r\n{}"
     command = by_hand(None, data, {"0123-4": 2}, ())
     assert command.line == (
-        "curl -sS -i \"$SUT\"'/a' -H \"Idempotency-Key: $EVENT_2\" -H 'Content-Type:' --data-binary '{}'"
+        "curl -sS -i \"$SUT/a\" -H \"Idempotency-Key: $EVENT_2\" -H 'Content-Type:' --data-binary '{}'"
     )
 
 
