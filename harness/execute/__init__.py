@@ -18,20 +18,22 @@ __all__ = ["World", "execute"]
 
 
 def execute(case: Case, world: World) -> None:
-    """Carry out ``case``; every observation goes to the recorder, and no fault stays armed."""
+    """Carry out ``case``; every observation goes to the recorder, and no fault stays armed.
+
+    A case that is interrupted gets no end in the history, so it is never taken for one that was carried out.
+    """
     world.recorder.record("harness", CaseStarted(case=case.id, instance=world.instance.number))
     course = Course(case=case, world=world)
-    trouble = ""
     try:
         with world.watcher(case.id) if case.watch else nullcontext():
             for step in case.steps:
                 ACTS[type(step)](step, course)
         control_lane(course)
     except CannotCarryOut as error:
-        trouble = str(error)
+        course.troubles.append(str(error))
     finally:
         _leave(course)
-        world.recorder.record("harness", CaseFinished(case=case.id, trouble=trouble))
+    world.recorder.record("harness", CaseFinished(case=case.id, trouble="; ".join(course.troubles)))
 
 
 def _leave(course: Course) -> None:

@@ -15,8 +15,6 @@ def settle(step: Settle, course: Course) -> None:
     """Wait until nothing is open and nothing happened for a quiet window, or the bound is reached."""
     world = course.world
     begun = world.clock.now()
-    for double in world.doubles.values():
-        double.observe()
     while True:
         now = world.clock.now()
         still = _open(course)

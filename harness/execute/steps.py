@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import count
@@ -50,16 +51,14 @@ def _line(step: Send, course: Course) -> Line:
 def _together(step: Together, course: Course) -> None:
     """Open all connections first, then release all sends at the same instant."""
     lines = [_line(send, course) for send in step.sends]
-    barrier = threading.Barrier(len(step.sends))
+    barrier = threading.Barrier(len(step.sends), timeout=course.world.patience)
     group = step.sends[0].label
-    threads = [
-        threading.Thread(target=exchange, args=(send, course, line), kwargs={"barrier": barrier, "group": group})
-        for send, line in zip(step.sends, lines, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+
+    def send(planned: Send, line: Line) -> None:
+        exchange(planned, course, line, barrier=barrier, group=group)
+
+    with ThreadPoolExecutor(max_workers=len(step.sends)) as threads:
+        list(threads.map(send, step.sends, lines))
 
 
 def _read_back(step: ReadBack, course: Course) -> None:
@@ -125,7 +124,9 @@ def _arm(step: Arm, course: Course) -> None:
 
 def _clear(step: Clear, course: Course) -> None:
     fault = next(fault for fault in course.case.faults() if fault.id == step.fault)
-    _double(fault.dependency, course).clear(step.fault)
+    double = _double(fault.dependency, course)
+    course.troubles.extend(double.observe())
+    double.clear(step.fault)
 
 
 def _double(name: str, course: Course) -> Double:

@@ -30,8 +30,8 @@ class Double(Protocol):
     def clear_all(self) -> None:
         """Clear every fault."""
 
-    def observe(self) -> object:
-        """Write down what a fault shows only when it is looked for (a refused connection)."""
+    def observe(self) -> tuple[str, ...]:
+        """Write down what a fault shows only when it is looked for; return what cannot be seen here, and why."""
         ...
 
     def open_calls(self) -> int:
@@ -82,6 +82,7 @@ class Course:
     lines: dict[str, Line] = field(default_factory=dict)
     served: dict[str, int] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
     """Local ports of connections that the client left without an answer."""
 

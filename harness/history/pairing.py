@@ -223,7 +223,14 @@ def _faults(events: Sequence[Event]) -> tuple[SeenFault, ...]:
     cleared = {what.fault: event.at for event, what in _of(events, FaultCleared)}
     fired: dict[str, list[Firing]] = {}
     for event, what in _of(events, FaultFired):
-        firing = Firing(call_number=what.call_id, landed=what.landed, asked=what.asked, got=what.got, at=event.at)
+        firing = Firing(
+            call_number=what.call_id,
+            landed=what.landed,
+            asked=what.asked,
+            got=what.got,
+            at=event.at,
+            evidence=what.evidence,
+        )
         fired.setdefault(what.fault, []).append(firing)
     return tuple(
         SeenFault(

@@ -101,6 +101,7 @@ class Firing:
     asked: float
     got: float
     at: int
+    evidence: str = ""
 
 
 @record
@@ -137,8 +138,9 @@ class Reference:
     """What an operation does when nothing disturbs it, learned from at least three clean runs.
 
     ``answer`` is the JSON of the first run with noise still in it. ``noise`` maps the JSON pointers (RFC 6901)
-    whose value differs from run to run to the kind of difference: ``identifier``, ``time``, ``counter``, ``identity`` (the
-    event's own, which must stand there) or ``same as <pointer>`` (identifiers map one to one). ``calls`` counts the calls of one request by ``<dependency> <route>``, ``effects``
+    whose value differs from run to run to the kind of difference: ``identifier``, ``time``, ``counter``, ``varied``,
+    ``identity`` (the event's own, which must stand there) or ``same as <pointer>`` (identifiers map one to one).
+    ``calls`` counts the calls of one request by ``<dependency> <route>``, ``effects``
     its new effects. ``slowest`` is in seconds. ``trouble`` says why the runs do not make a reference; empty: they do.
     """
 

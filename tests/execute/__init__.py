@@ -1,0 +1,1 @@
+"""Carrying out cases against a real server and a real double."""
