@@ -32,7 +32,7 @@ DAY = 86_400.0
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)")
 _LOOSE_DURATION = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*([a-zA-Z]*)\s*")
-_SPELT_UNITS = {"": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "millis": "ms"} | {
+_SPELT_UNITS = {"sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "millis": "ms"} | {
     "milliseconds": "ms",
     "min": "m",
     "mins": "m",
@@ -99,14 +99,17 @@ def parse_duration(written: str) -> float:
 
 
 def nearest_duration(written: str) -> str:
-    """Return the right spelling of what looks like a duration: ``2`` and ``2 sec`` are ``2s``; empty for the rest."""
+    """Return the right spelling of what looks like a duration: ``2`` and ``2 sec`` are ``2s``; empty for the rest.
+
+    A bare number of 100 or more most likely means milliseconds.
+    """
     match = _LOOSE_DURATION.fullmatch(written)
     if not match:
         return ""
     number = match.group(1) if match.group(1)[0] != "." else f"0{match.group(1)}"
-    unit = match.group(2).lower()
+    unit = match.group(2).lower() or ("ms" if float(number) >= 100 else "s")
     unit = _SPELT_UNITS.get(unit, unit)
-    return f"{number}{unit}" if unit in _UNITS and math.isfinite(float(number)) else ""
+    return f"{number}{unit}" if unit in _UNITS and float(number) <= DAY else ""
 
 
 def duration(node: Node, _: Problems) -> float:

@@ -1,0 +1,172 @@
+"""A right scenario file becomes exactly the records that it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.config import load_configuration
+from harness.model.cases import Family
+from harness.model.errors import Problem, ScenarioError
+from harness.model.faults import Fault, Landed
+from harness.model.scenarios import Entry, Scenario
+from harness.scenario import Vocabulary, load_scenarios, parse_threshold, vocabulary
+
+ROOT = Path(__file__).parents[3]
+
+MALFORMED = (
+    "MW01 MW13 MW14 MW19 MW21 MW22 MW23 MW31 MH01 MH02 MH03 MH09 MH16 ME01 ME04 ME06 ME07 MJ01 MJ02 MJ03 MJ04 MJ05 MJ06 "
+    "MJ07 MJ08 MJ10 MJ11 MJ12 MS01 MS02 MS03 MS04 MS05 MS06 MS08 MS10 MS18 MC09"
+)
+
+SUITE = {
+    "malformed": MALFORMED.split(),
+    "duplicate": ["D01", "D02", "D04", "D07", "D12", "D13", "D15"],
+    "timeout": ["T01", "T02", "T05", "T11", "T15", "T22", "T23", "T29"],
+    "load": ["L01", "L10", "L17"],
+}
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_key_of_a_timeout_scenario_becomes_its_record(tmp_path: Path, words: Vocabulary) -> None:
+    """An author's own fault is whole: settings not given have their defaults, durations are seconds."""
+    path = write(
+        tmp_path / "slow.yaml",
+        "format: 1\nfamily: timeout\ntitle: Slow\noperations: [create_batch]\nentries:\n  - T02\n"
+        "  - id: my-late\n    title: The ledger is late\n    fault: {kind: late, dependency: ledger, call: POST /entries,\n"
+        "      first: 2, times: 1, landed: whole, delay: 1500ms}\n"
+        "  - {id: down, fault: {kind: status, dependency: mail, call: POST /any, code: 500, retry_after: 3}}\n",
+    )
+    assert load_scenarios((path,), known=words) == (
+        Scenario(
+            name="slow",
+            file=str(path),
+            family=Family.TIMEOUT,
+            title="Slow",
+            operations=("create_batch",),
+            entries=(
+                Entry(id="T02", line=6),
+                Entry(
+                    id="my-late",
+                    title="The ledger is late",
+                    fault=Fault(
+                        id="my-late",
+                        dependency="ledger",
+                        kind="late",
+                        call="POST /entries",
+                        first=2,
+                        times=1,
+                        landed=Landed.WHOLE,
+                        settings={"delay": 1.5},
+                    ),
+                    line=7,
+                ),
+                Entry(
+                    id="down",
+                    fault=Fault(
+                        id="down",
+                        dependency="mail",
+                        kind="status",
+                        call="POST /any",
+                        settings={"code": 500.0, "retry_after": 3.0},
+                    ),
+                    line=11,
+                ),
+            ),
+        ),
+    )
+
+
+def test_every_key_of_load_and_duplicate_scenarios_becomes_its_record(tmp_path: Path, words: Vocabulary) -> None:
+    """Rates, durations, shares and counts become numbers; a directory means all of its files in order."""
+    load = write(
+        tmp_path / "b.yaml",
+        'format: 1\nfamily: load\nentries:\n  - {id: L01, rate: 40, seconds: 5s, thresholds: ["p(95) < 250ms", "errors < 1%"]}\n'
+        "  - {id: L10, title: Again, repeat: 20%}\n",
+    )
+    twice = write(
+        tmp_path / "a.yaml", "format: 1\nfamily: duplicate-event\nentries: [D01, {id: D02, clients: 10, rounds: 3}]\n"
+    )
+    write(tmp_path / "notes.txt", "not a scenario")
+    assert load_scenarios((tmp_path, load), known=words) == (
+        Scenario(
+            name="a",
+            file=str(twice),
+            family=Family.DUPLICATE,
+            entries=(Entry(id="D01", line=3), Entry(id="D02", settings={"clients": 10.0, "rounds": 3.0}, line=3)),
+        ),
+        Scenario(
+            name="b",
+            file=str(load),
+            family=Family.LOAD,
+            entries=(
+                Entry(
+                    id="L01",
+                    settings={"rate": 40.0, "seconds": 5.0},
+                    thresholds=(parse_threshold("p(95) < 250ms"), parse_threshold("errors < 1%")),
+                    line=4,
+                ),
+                Entry(id="L10", title="Again", settings={"repeat": 0.2}, line=5),
+            ),
+        ),
+    )
+
+
+def test_the_suite_of_the_sample_app_names_every_entry_that_it_promises() -> None:
+    """The four files hold exactly the entries of the first suite, and the words of the sample app suffice for them."""
+    known = vocabulary(
+        load_configuration(ROOT / "harness.yaml"),
+        entries={
+            Family.MALFORMED: frozenset(SUITE["malformed"]),
+            Family.DUPLICATE: frozenset(SUITE["duplicate"]),
+            Family.TIMEOUT: frozenset(SUITE["timeout"]),
+            Family.LOAD: frozenset(SUITE["load"]),
+        },
+        faults={},
+    )
+    assert known.calls == {"ledger": frozenset({"POST /entries"})}
+    assert known.operations == {"create_batch"}
+    loaded = load_scenarios((ROOT / "scenarios",), known=known)
+    found = {scenario.name: [entry.id for entry in scenario.entries] for scenario in loaded}
+    assert found == SUITE
+    steady, again, alone = next(scenario for scenario in loaded if scenario.name == "load").entries
+    assert steady.settings == {"rate": 40.0, "seconds": 5.0}
+    assert [threshold.text for threshold in steady.thresholds] == ["p(95) < 250ms", "errors < 1%"]
+    assert (again.settings, alone.settings) == ({"repeat": 0.2}, {})
+
+
+def refused(paths: tuple[Path, ...], words: Vocabulary) -> tuple[Problem, ...]:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenarios(paths, known=words)
+    return caught.value.problems
+
+
+def test_paths_without_scenarios_are_refused(tmp_path: Path, words: Vocabulary) -> None:
+    """No path, an empty directory and a missing file are no run without a scenario: each is a problem."""
+    missing = tmp_path / "none.yaml"
+    assert refused((), words) == (Problem(message="no scenario was given; name a file or a directory"),)
+    assert refused((tmp_path, missing), words) == (
+        Problem(message="this directory holds no scenario (*.yaml)", file=str(tmp_path)),
+        Problem(message="no such file", file=str(missing)),
+    )
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path, words: Vocabulary) -> None:
+    """A scenario is called by the name of its file, so a name that stands for two is refused."""
+    text = "format: 1\nfamily: duplicate-event\nentries: [D01]\n"
+    (tmp_path / "sub").mkdir()
+    first, second = write(tmp_path / "a.yaml", text), write(tmp_path / "sub" / "a.yaml", text)
+    message = f"{first} has the same name; the name of a file is the name of its scenario"
+    assert refused((first, second, first), words) == (Problem(message=message, file=str(second)),)
+
+
+def test_the_problems_of_every_file_are_told_at_once(tmp_path: Path, words: Vocabulary) -> None:
+    """One wrong file hides no other."""
+    first = write(tmp_path / "a.yaml", "format: 3\nfamily: x\n")
+    second = write(tmp_path / "b.yaml", "- D01\n")
+    assert [Path(one.file) for one in refused((tmp_path,), words)] == [first, second]
