@@ -129,7 +129,7 @@ def _finding(
 ) -> Finding:
     first = group[0]
     seen = total or (
-        f"{len(group)} of {len(scope.requests)} requests' events, first event {first.event}: {counts[first.event]} new "
+        f"{len(group)} of {len(counts)} events, first event {first.event}: {counts[first.event]} new "
         f"effects after {named(first.requests)}, answered {_statuses(first.requests)}"
     )
     return finding(
@@ -163,7 +163,8 @@ def _repeats(scope: Scope, events: dict[int, Carried]) -> tuple[list[Finding], i
         symptom="different answer",
         severity=Severity.MAJOR,
         happened=f"{len(different)} of {len(pairs)} repeats were answered differently from the first; "
-        f"event {first.event}: #{first.index} got {first.status} {first.body[:160]}, #{later.index} got {later.status} {later.body[:160]}",
+        f"event {first.event}: #{first.index} got {first.status} {first.body[:160]}, "
+        f"#{later.index} got {later.status} {later.body[:160]}",
         expected="the same event gets the same answer, however often it is sent",
         why="a caller that asks again believes that something else happened, or that it happened twice",
     )

@@ -1,0 +1,1 @@
+"""Load: the timetable, the generator, its log, its numbers."""
