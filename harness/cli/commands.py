@@ -1,0 +1,135 @@
+"""The commands and their options; every room is imported inside the command that needs it.
+
+So ``harness --help`` takes a fraction of a second, and a broken extra breaks only the command that uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harness.cli.endings import ending
+from harness.cli.telling import telling, told
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FAMILIES = ("malformed-payload", "duplicate-event", "timeout", "load")
+"""As in :class:`harness.model.cases.Family`, which costs too much for ``--help``; a test holds the two together."""
+SERVERS = ("gunicorn", "waitress", "wsgi")
+"""Servers that ``--server`` can put instead of the configured one; a command or a URL needs the configuration."""
+
+_PATH = click.Path(path_type=Path)
+_QUIET = click.option("-q", "--quiet", is_flag=True, help="Nothing but the last screen.")
+_VERBOSE = click.option("-v", "--verbose", is_flag=True, help="A line for every case.")
+_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="Write report.json to standard output, the rest to standard error."
+)
+_NARROWING = (
+    click.option("--config", type=_PATH, default=Path("harness.yaml"), show_default=True, help="The configuration."),
+    click.option(
+        "--scenarios",
+        type=_PATH,
+        multiple=True,
+        default=(Path("scenarios"),),
+        help="A scenario file, or a directory of them. May be given again.  [default: scenarios]",
+    ),
+    click.option(
+        "--family", "families", type=click.Choice(FAMILIES), multiple=True, help="Only this family. May be given again."
+    ),
+    click.option(
+        "--scenario",
+        "select",
+        multiple=True,
+        metavar="NAME",
+        help="Only this scenario file (by its name) or this entry (by its id). May be given again.",
+    ),
+    click.option("--seed", type=click.IntRange(min=0), help="Plan the same run again; without it one is drawn."),
+    click.option("--out", type=_PATH, help="Where the run lands.  [default: reports/<time>-<seed>]"),
+    click.option("--server", type=click.Choice(SERVERS), help="Run the service on this server."),
+    click.option(
+        "--allow-remote", multiple=True, metavar="HOST", help="Allow this host though it is not loopback. Repeatable."
+    ),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="reliability-harness", prog_name="harness")
+def main() -> None:
+    """Put malformed payloads, duplicate events, failing dependencies and load on a service, and say the truth.
+
+    Exit codes: 0 pass, 1 fail, 2 usage or configuration, 3 unknown, 4 the service could not be started or reached,
+    70 a bug of the harness, 130 interrupted.
+    """
+
+
+def _with(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return a decorator that adds ``options`` in this order."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+@main.command()
+@_with(*_NARROWING, _JSON)
+@click.option("--list", "listed", is_flag=True, help="Show what would be possible; start nothing.")
+@click.option("--dry-run", is_flag=True, help="Start the service, learn its contract, show the cases, send none.")
+@_with(_QUIET, _VERBOSE)
+@click.pass_context
+def run(context: click.Context, /, *, listed: bool, dry_run: bool, as_json: bool, **given: Any) -> None:
+    """Run the scenarios, judge what was seen, write the reports. The verdict is the exit code."""
+    if sum((listed, dry_run, as_json)) > 1:
+        raise click.UsageError("--list, --dry-run and --json each ask for another output: give one of them")
+    speech = {name: given.pop(name) for name in ("quiet", "verbose")}
+
+    def act() -> int:
+        from harness import runner
+
+        options = runner.Options(**given | {"server": given["server"] or ""})
+        if listed:
+            click.echo(runner.listing(options))
+            return 0
+        with telling(aside=as_json or dry_run, **speech) as progress:
+            if dry_run:
+                click.echo(runner.dry_run(options, progress))
+                return 0
+            return told(runner.run(options, progress), as_json=as_json)
+
+    context.exit(ending(act))
+
+
+def _again(name: str, directory: Path, *, as_json: bool, **speech: bool) -> int:
+    """Call the runner's ``check`` or ``report`` on a run directory; return the exit code."""
+
+    def act() -> int:
+        from harness import runner
+
+        call = {"check": runner.check, "report": runner.report}[name]
+        with telling(aside=as_json, **speech) as progress:
+            return told(call(directory, progress), as_json=as_json)
+
+    return ending(act)
+
+
+@main.command()
+@click.argument("directory", type=_PATH)
+@_with(_JSON, _QUIET, _VERBOSE)
+@click.pass_context
+def check(context: click.Context, /, *, directory: Path, **speech: bool) -> None:
+    """Judge the run in DIRECTORY again from its history; no server is started. The verdict is the exit code."""
+    context.exit(_again("check", directory, **speech))
+
+
+@main.command()
+@click.argument("directory", type=_PATH)
+@_with(_JSON, _QUIET, _VERBOSE)
+@click.pass_context
+def report(context: click.Context, /, *, directory: Path, **speech: bool) -> None:
+    """Render the reports of the run in DIRECTORY again. The verdict is the exit code."""
+    context.exit(_again("report", directory, **speech))

@@ -1,0 +1,76 @@
+"""How a command ends: each error by whose fault it is, as a message and an exit code from the one table."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from collections.abc import Callable
+
+import click
+
+DETAIL_LINES = 20
+"""Lines of what the service itself said that are shown below an error."""
+
+
+def ending(act: Callable[[], int]) -> int:
+    """Carry out ``act`` and return its exit code, or that of the error that ended it, told on standard error."""
+    try:
+        return int(act())
+    except KeyboardInterrupt:
+        from harness.model.exits import Exit
+
+        click.echo("interrupted before anything could be saved", err=True)
+        return Exit.INTERRUPTED
+    except click.ClickException:
+        raise
+    except Exception as error:  # noqa: BLE001 whatever it is, the user learns whose fault it is and CI a code that says so
+        return _told(error)
+
+
+def _told(error: Exception) -> int:
+    """Tell an error and return its exit code."""
+    from harness.model import errors
+    from harness.model.exits import Exit
+
+    table: tuple[tuple[type[Exception], Exit], ...] = (
+        (errors.ScenarioError, Exit.USAGE),
+        (errors.UsageError, Exit.USAGE),
+        (errors.RunDirectoryError, Exit.USAGE),
+        (errors.TargetError, Exit.TARGET),
+    )
+    code = next((code for kind, code in table if isinstance(error, kind)), Exit.BUG)
+    if code is Exit.BUG:
+        click.echo(_bug(error), err=True)
+    else:
+        click.echo(f"harness: {_calm(str(error))}", err=True)
+        click.echo(_detail(error), err=True, nl=False)
+    return code
+
+
+def _calm(text: str) -> str:
+    """Return text that may quote the service, without its secrets and without terminal escapes."""
+    from harness.history.redact import redact_text
+    from harness.report.shown import visible
+
+    return visible(redact_text(text))
+
+
+def _detail(error: Exception) -> str:
+    """Return the last lines of what the service itself said, indented; empty where it said nothing."""
+    lines = _calm(getattr(error, "detail", "")).rstrip().splitlines()
+    shown = lines[-DETAIL_LINES:]
+    left_out = [f"... {len(lines) - len(shown)} lines before"] if len(shown) < len(lines) else []
+    return "".join(f"    {line[:200]}\n" for line in (*left_out, *shown))
+
+
+def _bug(error: Exception) -> str:
+    """Write the traceback to a file and return what to say; the message alone where no file can be written."""
+    told = f"harness: this is a bug of the harness, not of your service: {type(error).__name__}: {_calm(str(error))}"
+    try:
+        handle, name = tempfile.mkstemp(prefix="harness-bug-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(_calm("".join(traceback.format_exception(error))))
+    except OSError as refused:
+        return f"{told}\nIts traceback could not be written: {refused}"
+    return f"{told}\nPlease report it with its traceback: {name}"

@@ -1,0 +1,44 @@
+"""Where a command speaks: the moving line and the last screen, and report.json for machines."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from harness.report.terminal import Terminal
+    from harness.runner import Outcome
+
+WIDEST = 120
+"""Columns beyond which a line of prose is hard to read."""
+
+
+@contextmanager
+def telling(*, aside: bool, quiet: bool, verbose: bool) -> Iterator[Terminal]:
+    """Yield the progress of a command, on standard error where ``aside``; its moving line is gone at the end."""
+    from harness.report.terminal import Terminal, colour_wanted
+
+    out = sys.stderr if aside else sys.stdout
+    width = min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+    terminal = Terminal(out, quiet=quiet, verbose=verbose, colour=colour_wanted(out, os.environ), width=width)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def told(outcome: Outcome, *, as_json: bool) -> int:
+    """Write report.json to standard output where asked for; return the exit code."""
+    if as_json:
+        from harness.model.codec import to_json
+
+        with suppress(BrokenPipeError):  # the reader went away: the verdict is the exit code all the same
+            sys.stdout.write(to_json(outcome.report) + "\n")
+            sys.stdout.flush()
+            return outcome.exit
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 or the interpreter fails when it flushes
+    return outcome.exit

@@ -1,0 +1,135 @@
+"""The last screen: the verdict in one line, the reasons, each finding with its smallest case, the denominator."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from harness.model.verdicts import Verdict
+from harness.report.format import Coverage, Moment, Report, ReportedFinding
+from harness.report.shown import one_line, visible
+
+Style = Callable[[str, str], str]
+"""Puts a tone (``good``, ``bad``, ``doubt``, ``strong``, ``quiet``) on a text."""
+
+_ROWS = 6
+"""Rows of a smallest case that the screen shows."""
+_REASONS = 12
+_FINDINGS = 10
+_TONES = {"good": "1;32", "bad": "1;31", "doubt": "1;33", "strong": "1", "quiet": "2"}
+_OF_VERDICT = {Verdict.PASS: ("PASS", "good"), Verdict.FAIL: ("FAIL", "bad"), Verdict.UNKNOWN: ("UNKNOWN", "doubt")}
+
+
+def plain(text: str, _tone: str) -> str:
+    """Return ``text`` as it is."""
+    return text
+
+
+def styled(text: str, tone: str) -> str:
+    """Return ``text`` in its tone (ECMA-48 select graphic rendition)."""
+    return f"\x1b[{_TONES[tone]}m{text}\x1b[0m"
+
+
+def time_left(passed: float, done: int, total: int) -> str:
+    """Return about how long is left, from how long it took so far; empty at the ends, where nothing can be said."""
+    if not 0 < done < total:
+        return ""
+    seconds = passed / done * (total - done)
+    return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
+
+
+def last_screen(report: Report, directory: Path, width: int, style: Style) -> Iterator[str]:
+    """Yield the lines of the last screen, at most ``width`` columns but for commands, which must stay whole."""
+    yield ""
+    yield from _findings(report, width, style)
+    yield from _denominator(report.coverage, width)
+    word, tone = _OF_VERDICT[report.verdict]
+    first, *rest = textwrap.wrap(f"{word}: {visible(report.sentence, keep='')}", width) or [word]
+    yield style(first, tone)
+    yield from rest
+    yield from _reasons(report, width)
+    yield style(f"Report: {directory / 'report.html'}", "strong")
+
+
+def _reasons(report: Report, width: int) -> Iterator[str]:
+    """Yield the reasons; a run that fails has said them as findings already, the rest is said here."""
+    shown = [reason for reason in report.reasons if report.verdict is not Verdict.PASS]
+    for reason in shown[:_REASONS]:
+        yield from _wrapped("  - ", one_line(reason), width)
+    if len(shown) > _REASONS:
+        yield f"  and {len(shown) - _REASONS} more reasons in the report"
+
+
+def _findings(report: Report, width: int, style: Style) -> Iterator[str]:
+    """Yield every finding that fails the gate, and how much advice there is."""
+    gating = report.gating
+    for number, finding in enumerate(gating[:_FINDINGS], 1):
+        yield from _finding(finding, number, width, style)
+        yield ""
+    if len(gating) > _FINDINGS:
+        yield f"and {len(gating) - _FINDINGS} more findings in the report"
+    advice = [finding for finding in report.findings if not finding.fails_gate]
+    for finding in advice[:_FINDINGS]:
+        yield style(one_line(f"advice: {finding.operation}: {finding.symptom}: {finding.happened}", width), "quiet")
+    if len(advice) > _FINDINGS:
+        yield f"and {len(advice) - _FINDINGS} more pieces of advice in the report"
+    if advice:
+        yield ""
+
+
+def _finding(finding: ReportedFinding, number: int, width: int, style: Style) -> Iterator[str]:
+    """Yield one finding: what, its case in a few lines, how to see it, where to look."""
+    head = f"{number}. {finding.severity}: {finding.symptom} - {finding.operation}, {finding.trouble} ({finding.entry})"
+    yield style(one_line(head, width), "bad")
+    yield from _wrapped("   happened  ", one_line(finding.happened), width)
+    yield from _wrapped("   expected  ", one_line(finding.expected), width)
+    yield from _wrapped("   why       ", one_line(finding.why), width)
+    for moment in _decisive(finding.timeline):
+        yield f"   {moment.at_ms:>8,.1f} ms  {one_line(_told(moment), width - 16)}"
+    commands = [exchange.by_hand for exchange in finding.exchanges if exchange.by_hand]
+    if commands:
+        yield style("   by hand", "quiet")
+        yield from (f"     {line}" for line in (*finding.setup, *commands))
+    yield f"   repeat    {finding.repeat}"
+    if finding.look:
+        yield from _wrapped("   look      ", one_line(finding.look[0]), width)
+    if len(finding.witnesses) > 1:
+        yield f"   seen in   {len(finding.witnesses)} cases"
+
+
+def _decisive(timeline: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    """Return at most six rows: the decisive ones and the faults and effects first, in order of time."""
+    order = {True: 0, False: 1}
+    kinds = {"fault": 0, "effect": 0, "call": 1, "exchange": 1}
+    ranked = sorted(range(len(timeline)), key=lambda n: (order[timeline[n].decisive], kinds[timeline[n].kind], -n))
+    return tuple(timeline[n] for n in sorted(ranked[:_ROWS]))
+
+
+def _told(moment: Moment) -> str:
+    """Return a row of a sequence in words."""
+    lead = {"exchange": "", "call": f"{moment.lane} <- ", "effect": f"{moment.lane} * ", "fault": f"{moment.lane} ! "}
+    length = f" in {moment.until_ms - moment.at_ms:,.0f} ms" if moment.until_ms > moment.at_ms else ""
+    result = f": {moment.result}{length}" if moment.result else ""
+    return f"{lead[moment.kind]}{moment.text}{result}"
+
+
+def _denominator(coverage: Coverage, width: int) -> Iterator[str]:
+    """Yield the line of every family and of the whole run."""
+    yield f"{'cases':<18} {'possible':>8} {'planned':>8} {'run':>6} {'not applicable':>15} {'not run':>8}  verdict"
+    for line in coverage.families:
+        count = line.count
+        verdict = line.verdict or "-"
+        yield (
+            f"{line.family:<18} {count.possible:>8} {count.planned:>8} {count.run:>6}"
+            f" {count.not_applicable:>15} {count.not_run:>8}  {verdict}"
+        )
+    total = coverage.total
+    ran = f"{len(coverage.entries)} entries; {total.run:,} of {total.possible:,} possible cases ran"
+    yield from textwrap.wrap(f"{ran}, {total.not_applicable:,} not applicable, {total.not_run:,} not run", width)
+    yield ""
+
+
+def _wrapped(lead: str, text: str, width: int) -> Iterator[str]:
+    """Yield ``text`` behind ``lead``, wrapped under itself."""
+    yield from textwrap.wrap(text, width, initial_indent=lead, subsequent_indent=" " * len(lead)) or [lead.rstrip()]
