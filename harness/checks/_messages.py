@@ -7,6 +7,9 @@ from harness.model.messages import Ending, Wire
 from harness.model.scope import Exchange, Scope
 from harness.model.verdicts import Blame
 
+CLIENTS_FAULT = (501, 505)
+"""The 5xx codes that may answer a client's fault: an unknown method, an unknown version (RFC 9110, 15.6)."""
+
 ANY = Expectation(expected=Expected.EITHER)
 
 

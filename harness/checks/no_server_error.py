@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._messages import blame, is_expected, under_test
+from harness.checks._messages import CLIENTS_FAULT, blame, is_expected, under_test
 from harness.checks._owners import Accounts, accounts
 from harness.checks.registry import Check
 from harness.model.cases import Expected, Family
@@ -16,9 +16,6 @@ from harness.model.scope import Exchange, Scope
 from harness.model.verdicts import Blame, Severity
 
 NAME = "no-server-error"
-
-CLIENTS_FAULT = (501, 505)
-"""The 5xx codes that may answer a client's fault: an unknown method, an unknown version."""
 
 
 def judge(scope: Scope) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, rule, told
-from harness.checks._messages import blame, is_expected, several_messages, under_test
+from harness.checks._messages import CLIENTS_FAULT, blame, is_expected, several_messages, under_test
 from harness.checks._owners import accounts, actor
 from harness.checks.registry import Check
 from harness.model.cases import Expected, Family
@@ -40,7 +40,7 @@ def _refused(exchange: Exchange) -> bool:
     if exchange.outcome is Outcome.REJECTED:
         return True
     bad = is_expected(exchange, Expected.REJECTED, Expected.UNANSWERED_OR_REJECTED)
-    return bad and exchange.silence is not None
+    return bad and (exchange.silence is not None or exchange.status in CLIENTS_FAULT)
 
 
 def _finding(scope: Scope, exchange: Exchange, kind: str, number: int) -> Finding:
