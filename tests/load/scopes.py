@@ -28,7 +28,7 @@ REFERENCE = Reference(
 
 def word(event: int) -> str:
     """Return the word that only ``event`` carries."""
-    return f"ghjk{'ghjkmnpqrs'[event]}"
+    return f"ghjk{'ghjkmnpqrstvwxz'[event]}"
 
 
 def identity(event: int) -> str:
