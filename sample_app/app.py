@@ -34,6 +34,7 @@ def create_app(
     chosen = apply_defect(settings, database, stages or standard_stages(settings, database))
     journal = open_journal(log)
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # one address, one resource: no redirect that a client replays as another request
     register_request_hooks(app, journal, new_id)
     register_errors(app, journal, new_id)
     pipeline = Pipeline(stages=chosen, new_id=new_id, journal=journal)

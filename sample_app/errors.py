@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from flask import Flask, Response
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from sample_app.journal import current_trace
 from sample_app.ledger.client import FailureKind, LedgerFailure
@@ -60,6 +60,8 @@ def from_http(error: HTTPException) -> Problem:
         return Problem(
             "method-not-allowed", "see Allow", headers={"Allow": ", ".join(sorted(error.valid_methods or ()))}
         )
-    if error.code is not None and error.code >= 500:
-        return Problem("internal", "the failure was logged under this request's id")
-    return Problem("not-found", "no resource has this address")
+    if isinstance(error, NotFound):
+        return Problem("not-found", "no resource has this address")
+    if error.code is not None and error.code < 500:
+        return Problem("request-invalid", "the request was refused before it reached its resource")
+    return Problem("internal", "the service could not handle the request")

@@ -26,6 +26,7 @@ class ProblemKind:
 
 
 KINDS: Mapping[str, ProblemKind] = {
+    "request-invalid": ProblemKind(400, "The request cannot be read"),
     "host-invalid": ProblemKind(400, "The Host header is missing, doubled or not a host"),
     "body-incomplete": ProblemKind(400, "The body did not arrive whole"),
     "body-length-invalid": ProblemKind(400, "The length of the body is not stated in a valid way"),

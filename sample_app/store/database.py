@@ -6,6 +6,7 @@ Contract. Errors: StorageUnavailable when the file is busy for longer than ``wai
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sample_app.store.tables import metadata
 
-SCHEMA_WAIT = 10.0  # seconds in which a new file must have become usable
-SCHEMA_PAUSE = 0.02
+SCHEMA_PAUSE = 0.02  # seconds between two attempts to prepare a file that others prepare too
 
 
 class StorageUnavailable(Exception):
@@ -73,7 +73,7 @@ class Database:
             return
         with self._schema:
             if not self._ready:
-                create_schema(self._engine.connect, time.monotonic() + SCHEMA_WAIT)
+                create_schema(self._engine.connect, time.monotonic() + self._wait)
                 self._ready = True
 
 
@@ -100,12 +100,17 @@ def create_schema(connect: Callable[[], Connection], give_up: float) -> None:
                 connection.execution_options(start="BEGIN IMMEDIATE")
                 with connection.begin():
                     metadata.create_all(connection)
-        except DBAPIError:
-            if time.monotonic() > give_up:
+        except DBAPIError as broken:
+            if not is_busy(broken) or time.monotonic() > give_up:
                 raise
             time.sleep(SCHEMA_PAUSE)
         else:
             return
+
+
+def is_busy(broken: DBAPIError) -> bool:
+    """Tell a file that another process holds from one that cannot be used; the low byte is the primary code."""
+    return getattr(broken.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def configure(connection: Any, _record: object) -> None:

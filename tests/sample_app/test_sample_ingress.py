@@ -290,8 +290,16 @@ def test_brackets_inside_strings_do_not_count(client: InProcess) -> None:
 
 def test_other_addresses_and_methods_are_problems_too(client: InProcess) -> None:
     """404 and 405 have the same shape as every other error; 405 says what is allowed."""
-    missing = ["/", "/v1/batches/", "/v1/batches/nope", "/v1/batches/0e5b7d4e-3c53-4a0e-9d0c-4f6b8f1f2a11"]
-    assert [client.get(path).problem for path in missing] == [(404, "not-found")] * 4
+    missing = [
+        "/",
+        "/v1/batches/",
+        "//v1/batches",
+        "/v1//batches",
+        "/%00",
+        "/v1/batches/nope",
+        "/v1/batches/0e5b7d4e-3c53-4a0e-9d0c-4f6b8f1f2a11",
+    ]
+    assert [client.get(path).problem for path in missing] == [(404, "not-found")] * len(missing)
     reply = client.get("/v1/batches")
     assert (reply.problem, reply.headers["allow"]) == ((405, "method-not-allowed"), "OPTIONS, POST")
 
