@@ -5,8 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
-from harness.config.nodes import Node, Problems, Reader, Refused, describe, each, items_of, mapping_of, members, nearest
+from harness.config.nodes import (
+    Node,
+    Problems,
+    Reader,
+    Refused,
+    describe,
+    each,
+    items_of,
+    members,
+    nearest,
+    noting,
+    read_each,
+)
 from harness.config.values import duration, percent, text, whole
 from harness.model.cases import Family, Threshold
 from harness.model.scenarios import Entry
@@ -72,17 +85,6 @@ def keys_of(family: Family, known: Vocabulary, entry: str) -> dict[str, Reader]:
     return keys
 
 
-def _id_node(node: Node) -> Node:
-    """Return the node of an entry's id; refuse an entry without one."""
-    if isinstance(node.value, Mapping):
-        if "id" not in node.value:
-            raise Refused(node, "expected the entry's id, such as {id: T02}")
-        return node.value["id"]
-    if not isinstance(node.value, str):
-        raise Refused(node, f"expected the id of an entry or a mapping with one, found {describe(node)}")
-    return node
-
-
 def _refuse_id(node: Node, own: bool, family: Family, known: Vocabulary) -> None:
     """Refuse an id that the family's catalogue does not have, and one of the catalogue's for an author's own fault."""
     word = str(node.value)
@@ -102,23 +104,27 @@ def _refuse_id(node: Node, own: bool, family: Family, known: Vocabulary) -> None
 
 
 def _entry(node: Node, problems: Problems, family: Family, known: Vocabulary) -> Entry:
-    """Read one entry."""
-    naming = _id_node(node)
-    label = text(naming, problems)
-    given = mapping_of(node) if naming is not node else {}
-    _refuse_id(naming, "fault" in given and family is Family.TIMEOUT, family, known)
-    read = members(node, keys_of(family, known, label), problems) if given else {}
+    """Read one entry: an id, or a mapping with one. What is wrong is noted, and the rest of it read."""
+    given = node.value if isinstance(node.value, Mapping) else {"id": node}
+    if given is not node.value and not isinstance(node.value, str):
+        raise Refused(node, f"expected the id of an entry or a mapping with one, found {describe(node)}")
+    label = str(given["id"].value) if "id" in given else ""
+    read = _members(node, keys_of(family, known, label), problems)
+    if "id" in read:
+        with noting(problems):
+            _refuse_id(given["id"], "fault" in given and family is Family.TIMEOUT, family, known)
     if "rate" in read and "seconds" in read:
         _refuse_empty_load(node, read["rate"] * read["seconds"])
     settings = {name: float(read[name]) for name in SETTINGS[family] if name in read}
-    return Entry(
-        id=label,
-        title=read.get("title", ""),
-        fault=read.get("fault"),
-        settings=settings,
-        thresholds=read.get("thresholds", ()),
-        line=node.line,
-    )
+    own = {name: read[name] for name in ("title", "fault", "thresholds") if name in read}
+    return Entry(id=label, settings=settings, line=node.line, **own)
+
+
+def _members(node: Node, table: Mapping[str, Reader], problems: Problems) -> dict[str, Any]:
+    """Read an entry's members; text alone is its id."""
+    if isinstance(node.value, str):
+        return read_each({"id": node}, table, problems)
+    return members(node, table, problems, required=["id"])
 
 
 def _refuse_empty_load(node: Node, arrivals: float) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harness.config import load_configuration
 from harness.model.cases import Family
@@ -26,6 +29,17 @@ SUITE = {
     "timeout": ["T01", "T02", "T05", "T11", "T15", "T22", "T23", "T29"],
     "load": ["L01", "L10", "L17"],
 }
+
+
+FILES = {
+    "timeout": (
+        "format: 1\nfamily: timeout\noperations: [create_batch]\nentries:\n  - T02\n  - id: my-late\n    fault: {kind: late, "
+        "dependency: ledger, call: POST /entries, first: 1, times: 1, landed: whole, delay: 1.5s}\n"
+    ),
+    "load": 'format: 1\nfamily: load\nentries:\n  - {id: L01, rate: 40, seconds: 5s, repeat: 20%, thresholds: ["rate > 5"]}\n',
+    "duplicate": "format: 1\nfamily: duplicate-event\ntitle: Twice\nentries:\n  - {id: D02, clients: 10, rounds: 3}\n",
+}
+TOKENS = "&a |*a|<<: |!!str |- |: |{|}|[|]|null|true|.nan|.inf|1e999|-1|0|5s|40%|p(0)|kind: |fault: |id: |T01|MJ06|\\U7fffffff"
 
 
 def write(path: Path, text: str) -> Path:
@@ -170,3 +184,21 @@ def test_the_problems_of_every_file_are_told_at_once(tmp_path: Path, words: Voca
     first = write(tmp_path / "a.yaml", "format: 3\nfamily: x\n")
     second = write(tmp_path / "b.yaml", "- D01\n")
     assert [Path(one.file) for one in refused((tmp_path,), words)] == [first, second]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    start=st.integers(0, 400),
+    length=st.integers(0, 40),
+    piece=st.sampled_from(TOKENS.split("|")) | st.text(max_size=5),
+    family=st.sampled_from(sorted(FILES)),
+)
+def test_an_edited_scenario_is_read_or_refused(
+    start: int, length: int, piece: str, family: str, words: Vocabulary, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever is cut out of a right file or put into it: a scenario, or problems; never another error."""
+    path = tmp_path_factory.getbasetemp() / "edited-scenario.yaml"
+    text = FILES[family]
+    path.write_bytes((text[:start] + piece + text[start + length :]).encode("utf-8", "surrogatepass"))
+    with contextlib.suppress(ScenarioError):
+        assert [scenario.name for scenario in load_scenarios((path,), known=words)] == ["edited-scenario"]
