@@ -27,7 +27,7 @@ from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation, OperationContract, Route, Server, Service
 from harness.mutations.registry import catalogue
 from harness.plan.contracts import valid_request
-from harness.plan.malformed import plan_malformed, renumbered
+from harness.plan.malformed import plan_malformed
 from tests.unit.mutations.examples import BARE, CONTRACT, OPERATION
 
 CONFIGURATION = Configuration(
@@ -201,14 +201,6 @@ def test_the_volume_stays_sensible() -> None:
     assert 150 <= len(cases) <= 280
     assert len({case.id for case in cases}) == len(cases)
     assert max(sizes) <= 210_000
-
-
-def test_renumbering_moves_no_length() -> None:
-    """A message of event 1 becomes one of event 77 in target, headers and body, byte for byte as long."""
-    one, other = placeholder(1), placeholder(77)
-    request = Request(method="PUT", target=f"/{one}", headers=(("K", one),), body=b"<" + one.encode())
-    moved = Request(method="PUT", target=f"/{other}", headers=(("K", other),), body=b"<" + other.encode())
-    assert renumbered(request, 77) == moved
 
 
 def test_an_entry_that_nobody_wrote_is_a_bug_of_the_harness() -> None:
