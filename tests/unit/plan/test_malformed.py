@@ -22,7 +22,7 @@ from harness.model.cases import (
 )
 from harness.model.codec import from_json, to_json
 from harness.model.errors import HarnessBug
-from harness.model.messages import Ending, Request, Wire, placeholder
+from harness.model.messages import Ending, Wire, placeholder
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation, OperationContract, Route, Server, Service
 from harness.mutations.registry import catalogue
