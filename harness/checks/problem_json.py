@@ -22,6 +22,12 @@ INTERNALS = re.compile(
 )
 """What an error body shows of the inside: a traceback, a path of the code, a statement of the database."""
 
+UNUSUAL = re.compile(rb"[^\t\r\n\x20-\x7e]")
+"""A byte that is no part of a field value by RFC 9110, 5.5 (or only for history's sake): a server may refuse it."""
+
+USUAL_HEAD = 4096
+"""Bytes of start line and headers that every server takes."""
+
 
 def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each error answer that the application wrote."""
@@ -36,7 +42,7 @@ def _from_application(scope: Scope, exchange: Exchange) -> bool:
     """Tell whether the application itself wrote an error.
 
     What the bare server refuses (the trivial application never refuses anything) never got as far; of exact
-    bytes without a control it is not known.
+    bytes and of unusual headers it is not known without a control.
     """
     answer = exchange.answer
     if answer is None or not answer.valid or not answer.complete or answer.clipped or answer.status < 400:
@@ -44,7 +50,13 @@ def _from_application(scope: Scope, exchange: Exchange) -> bool:
     control = scope.control.get(exchange.label)
     if control is not None:
         return control.status // 100 == 2
-    return wire(exchange) is None and not exchange.data.startswith(b"HEAD ")
+    return wire(exchange) is None and _plain(exchange.data) and not exchange.data.startswith(b"HEAD ")
+
+
+def _plain(message: bytes) -> bool:
+    """Tell whether the head of a message is one that no server refuses on its own: printable ASCII, of usual length."""
+    head = message.partition(b"\r\n\r\n")[0]
+    return len(head) <= USUAL_HEAD and not UNUSUAL.search(head)
 
 
 def _symptom(answer: Answer) -> str:

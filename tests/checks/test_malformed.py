@@ -400,7 +400,7 @@ def test_an_error_that_is_not_the_declared_problem_is_found(what: Answer, sympto
 
 
 def test_errors_that_the_application_did_not_write_are_no_chance() -> None:
-    """What the bare server refuses, exact bytes without a control, and a service that declares nothing are not judged."""
+    """What the bare server refuses, or may refuse where no control shows it, and undeclared errors are not judged."""
     html = answer(400, b"<html>", "text/html")
     wire = _trouble(html, message=Wire(chunks=(Chunk(data=b"x"),)))
     undeclared = Service(server=Server.GUNICORN, deadline=2.0)
@@ -408,6 +408,8 @@ def test_errors_that_the_application_did_not_write_are_no_chance() -> None:
     for where in (
         _with_control(plain, answer(400)),
         scope(FAMILY, wire),
+        scope(FAMILY, _trouble(html, data=b"POST / HTTP/1.1\r\nKey: \x01\r\n\r\n")),
+        scope(FAMILY, _trouble(html, data=b"POST / HTTP/1.1\r\nKey: " + b"k" * 5000 + b"\r\n\r\n")),
         replace(plain, configuration=replace(plain.configuration, service=undeclared)),
     ):
         assert judged("problem-json", where) == holds("problem-json", 0)
