@@ -67,7 +67,12 @@ def _ended(case: str, number: int, reply: Reply, recorder: Recorder, pid: int = 
     """Write down how an exchange ended."""
     if reply.answers:
         what: Answered | Unanswered = Answered(
-            case=case, exchange=number, answer=reply.answers[0], sent_at=reply.sent_at, served_by=pid
+            case=case,
+            exchange=number,
+            answer=reply.answers[0],
+            later=reply.answers[1:],
+            sent_at=reply.sent_at,
+            served_by=pid,
         )
     else:
         silence = reply.silence or Silence.CLOSED

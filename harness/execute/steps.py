@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import replace
 from itertools import count
 from typing import Any, Literal
 from urllib.parse import quote
@@ -19,7 +18,8 @@ from harness.execute.quiescence import settle
 from harness.execute.world import CannotCarryOut, Course, Double
 from harness.model.cases import Arm, Clear, Load, Pause, Phase, ReadBack, Recover, Send, Settle, Together
 from harness.model.events import Resources
-from harness.model.messages import Answer, Message, Request, placeholder
+from harness.model.identities import renumbered
+from harness.model.messages import Answer, Request
 from harness.probes.resources import sample
 from harness.targets.instance import Capability, Line
 
@@ -94,7 +94,7 @@ def _recover(step: Recover, course: Course) -> None:
     bound = clock.now() + round(step.within * SECOND)
     for turn in count(1):
         label = f"{step.label}-{turn}"
-        message = _renumbered(step.message, step.event, step.event + turn - 1)
+        message = renumbered(step.message, step.event, step.event + turn - 1)
         send = Send(
             label=label, phase=Phase.RECOVERY, operation=step.operation, message=message, event=step.event + turn - 1
         )
@@ -103,19 +103,6 @@ def _recover(step: Recover, course: Course) -> None:
         if (answer is not None and answer.status // 100 == 2) or clock.now() >= bound:
             return
         clock.sleep(step.every)
-
-
-def _renumbered(message: Message, old: int, new: int) -> Request:
-    """Return ``message`` as another event: the placeholder of ``old`` replaced by that of ``new``."""
-    if not isinstance(message, Request):
-        raise CannotCarryOut("a recovery sends well-formed requests only")
-    before, after = placeholder(old), placeholder(new)
-    return replace(
-        message,
-        target=message.target.replace(before, after),
-        headers=tuple((name, value.replace(before, after)) for name, value in message.headers),
-        body=message.body.replace(before.encode(), after.encode()),
-    )
 
 
 def _arm(step: Arm, course: Course) -> None:

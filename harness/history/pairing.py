@@ -40,6 +40,9 @@ from harness.model.services import Configuration, OperationContract
 
 What = TypeVar("What")
 
+CONTROL = 0
+"""The number of the control application's instance, whose processes are not the service's."""
+
 LoadLog = Callable[[LoadRan], tuple[LoadRequest, ...]]
 """Reads the per-request log that a load event names."""
 
@@ -110,7 +113,7 @@ def scope_of(
 def _with_course(scope: Scope, events: Sequence[Event]) -> Scope:
     """Add how the case went: begun, ended, at rest, with all its processes alive."""
     ends = [what for _, what in _of(events, CaseFinished)]
-    processes = [what.what for _, what in _of(events, ProcessSeen)]
+    processes = [what.what for _, what in _of(events, ProcessSeen) if what.instance != CONTROL]
     return replace(
         scope,
         lost_workers=processes.count("worker-lost"),
@@ -179,7 +182,7 @@ def _exchange(
     at, what = end
     exchange = replace(exchange, sent=what.sent_at or event.at, done=at.at)
     if isinstance(what, Answered):
-        return replace(exchange, answer=what.answer, served_by=what.served_by)
+        return replace(exchange, answer=what.answer, served_by=what.served_by, later=what.later)
     return replace(exchange, silence=what.silence, detail=what.detail)
 
 

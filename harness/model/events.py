@@ -77,6 +77,8 @@ class Answered:
     case: str
     exchange: int
     answer: Answer
+    later: tuple[Answer, ...] = ()
+    """Further answers on the same connection, where the bytes held several requests."""
     sent_at: int = 0
     """When the first byte was really written (0: at the time of the sent event, which is written before)."""
     served_by: int = 0

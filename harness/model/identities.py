@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from itertools import accumulate
 
 from harness.model.messages import Chunk, Request, Wire, placeholder
 
@@ -38,11 +39,31 @@ def realise(message: Request | Wire, salt: str, case: str) -> Request | Wire:
         return with_identities(value.encode("latin-1"), salt, case).decode("latin-1")
 
     if isinstance(message, Wire):
-        chunks = tuple(Chunk(data=with_identities(c.data, salt, case), pause=c.pause) for c in message.chunks)
-        return Wire(chunks=chunks, ending=message.ending, answers=message.answers)
+        return _rewritten(message, with_identities(message.data, salt, case))
     return Request(
         method=message.method,
         target=text(message.target),
         headers=tuple((name, text(value)) for name, value in message.headers),
         body=with_identities(message.body, salt, case),
     )
+
+
+def renumbered(message: Request | Wire, old: int, new: int) -> Request | Wire:
+    """Return ``message`` as another event: the placeholder of event ``old`` replaced by that of ``new``."""
+    before, after = placeholder(old), placeholder(new)
+    if isinstance(message, Wire):
+        return _rewritten(message, message.data.replace(before.encode(), after.encode()))
+    return Request(
+        method=message.method,
+        target=message.target.replace(before, after),
+        headers=tuple((name, value.replace(before, after)) for name, value in message.headers),
+        body=message.body.replace(before.encode(), after.encode()),
+    )
+
+
+def _rewritten(message: Wire, data: bytes) -> Wire:
+    """Return ``message`` with other bytes of the same length, cut into chunks at the same places."""
+    ends = list(accumulate(len(chunk.data) for chunk in message.chunks))
+    pieces = (data[end - len(chunk.data) : end] for end, chunk in zip(ends, message.chunks, strict=True))
+    chunks = tuple(Chunk(data=piece, pause=c.pause) for piece, c in zip(pieces, message.chunks, strict=True))
+    return Wire(chunks=chunks, ending=message.ending, answers=message.answers)

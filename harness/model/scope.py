@@ -23,7 +23,8 @@ SECOND = 1_000_000_000
 class Exchange:
     """One message and what came of it. ``answer`` and ``silence`` exclude each other.
 
-    ``planned`` is the step that asked for it, None for read-backs, recovery tries and probes.
+    ``planned`` is the step that asked for it, None for read-backs, recovery tries and probes. ``later`` are further
+    answers on the same connection, where the bytes held several requests.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Exchange:
     detail: str = ""
     served_by: int = 0
     planned: Send | None = None
+    later: tuple[Answer, ...] = ()
 
     @property
     def took(self) -> float:

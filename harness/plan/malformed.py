@@ -23,7 +23,8 @@ from harness.model.cases import (
     Step,
 )
 from harness.model.errors import HarnessBug
-from harness.model.messages import Chunk, Message, Request, Wire, placeholder
+from harness.model.identities import renumbered
+from harness.model.messages import Request, Wire
 from harness.model.records import record
 from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, Operation, OperationContract
@@ -155,10 +156,18 @@ def _case(subject: _Subject, variant: Variant) -> Case:
         give_up_after=variant.give_up_after,
     )
     steps = (trouble, Settle(quiet=QUIET), _valid(subject.operation, "after", AFTER), Settle(quiet=QUIET))
-    return _told(subject, variant.label, steps, _checks(variant))
+    return _told(subject, variant.label, steps, _checks(variant), control=_servers_matter(subject, variant))
 
 
-def _told(subject: _Subject, label: str, steps: tuple[Step, ...], checks: tuple[str, ...]) -> Case:
+def _servers_matter(subject: _Subject, variant: Variant) -> bool:
+    """Whether the server may answer by itself: a fault in the body alone is beyond what it looks at."""
+    valid = subject.specimen.request
+    return isinstance(variant.message, Wire) or replace(variant.message, body=valid.body) != valid
+
+
+def _told(
+    subject: _Subject, label: str, steps: tuple[Step, ...], checks: tuple[str, ...], *, control: bool = False
+) -> Case:
     """Return a case of the subject's entry."""
     malformation = subject.malformation
     return Case(
@@ -171,7 +180,7 @@ def _told(subject: _Subject, label: str, steps: tuple[Step, ...], checks: tuple[
         trouble=malformation.trouble,
         steps=steps,
         checks=checks,
-        control=malformation.layer == "wire",
+        control=control,
     )
 
 
@@ -230,22 +239,8 @@ def _invalid(operation: Operation, variant: Variant, event: int) -> Send:
         label=f"{variant.label}-{event:03d}",
         phase=Phase.FAULT,
         operation=operation.name,
-        message=renumbered(variant.message, event),
+        message=renumbered(variant.message, 1, event),
         event=event if variant.event else 0,
         expect=variant.expect,
         give_up_after=variant.give_up_after,
-    )
-
-
-def renumbered(message: Message, event: int) -> Message:
-    """Return a message of event 1 as another event; all placeholders have the same length, so no length moves."""
-    old, new = placeholder(1), placeholder(event)
-    if isinstance(message, Wire):
-        chunks = (Chunk(data=c.data.replace(old.encode(), new.encode()), pause=c.pause) for c in message.chunks)
-        return replace(message, chunks=tuple(chunks))
-    return replace(
-        message,
-        target=message.target.replace(old, new),
-        headers=tuple((name, value.replace(old, new)) for name, value in message.headers),
-        body=message.body.replace(old.encode(), new.encode()),
     )
