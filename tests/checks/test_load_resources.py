@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from harness.checks.load_resources import judge
+from harness.model.cases import Instance
 from harness.model.events import Resources
 from harness.model.judgements import Finding, Judgement
 from harness.model.verdicts import Severity
@@ -73,6 +74,13 @@ def test_a_slow_leak_shows_in_samples_from_the_load() -> None:
 def test_threads_and_memory_leak_too(after: Resources, symptom: str) -> None:
     """A thread a request, and a megabyte and a half a request."""
     assert [f.symptom for f in run(sample("before"), after).findings] == [symptom]
+
+
+def test_leaks_are_judged_with_one_worker() -> None:
+    """The pools of several workers add up; the load on one worker is the judge."""
+    scope = replace(load_scope(*REQUESTS), resources=(sample("before"), sample("after", descriptors=120)))
+    two = replace(scope, case=replace(scope.case, instance=Instance(workers=2)))
+    assert judge(two) == judged(0)
 
 
 def test_samples_of_other_processes_cannot_be_compared() -> None:

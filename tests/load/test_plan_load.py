@@ -64,7 +64,7 @@ def test_a_steady_load_is_planned_with_its_numbers() -> None:
         scenario="load",
         operation="create_batch",
         title="a steady load: its promises kept, its resources given back",
-        trouble="steady load",
+        trouble="load",
         steps=(Settle(), load, Settle()),
         checks=(
             "load-delivered",
