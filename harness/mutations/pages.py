@@ -16,8 +16,9 @@ example; each message is wrong in one way, carries an event identity that nobody
 valid request that must be answered as in a clean run. Where a schema is declared, it decides what is legal; where
 none is, shape is left to the service and only harm is judged.
 
-*wire* entries need a real server on a socket and go also to a trivial application on the same server, so that a fault
-of the server is told from one of the application; *http* entries can be sent by any client. What is planned for an
+*wire* entries need a real server on a socket; *http* entries can be sent by any client. What the server may answer by
+itself (all but faults in the body alone) goes also to a trivial application on the same server, so that a fault of the
+server is told from one of the application. What is planned for an
 operation, and what is left out and why, is shown by `harness run --family malformed-payload --dry-run`.
 
 How to add one: [adding-a-malformation.md](adding-a-malformation.md). This page is written by
