@@ -78,6 +78,11 @@ def kind_of(effect: SeenEffect) -> str:
     return f"{effect.dependency} {effect.call}"
 
 
+def counted(kinds: Mapping[str, int]) -> str:
+    """Tell a count by kind in words."""
+    return ", ".join(f"{number} x {kind}" for kind, number in sorted(kinds.items())) or "none"
+
+
 def expected_effects(scope: Scope, operation: str) -> Mapping[str, int]:
     """Return what one event does, by kind: as the reference shows it, else as it is declared."""
     reference = scope.references.get(operation)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import judgement, told
 from harness.checks._messages import is_expected
-from harness.checks._owners import actor, owners
+from harness.checks._owners import actor, counted, owners
 from harness.checks.registry import Check
 from harness.history.references import differences
 from harness.model.cases import Expected, Family, Phase
@@ -69,7 +69,7 @@ def _calls(scope: Scope, exchange: Exchange, reference: Reference) -> Iterator[s
     )
     for what, found, wanted in (("calls", calls, reference.calls), ("effects", effects, reference.effects)):
         if found != Counter(wanted):
-            yield f"'{exchange.label}' caused the {what} {dict(found)} instead of {dict(wanted)}"
+            yield f"'{exchange.label}' caused these {what}: {counted(found)} instead of {counted(wanted)}"
 
 
 CHECK = Check(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, rule, told
-from harness.checks._messages import CLIENTS_FAULT, blame, is_expected, several_messages, under_test
+from harness.checks._messages import blame, is_expected, several_messages, under_test
 from harness.checks._owners import accounts, actor
 from harness.checks.registry import Check
 from harness.model.cases import Expected, Family
@@ -16,7 +16,7 @@ NAME = "rejected-means-no-effect"
 
 
 def judge(scope: Scope) -> Judgement:
-    """Return an opportunity for each message that was refused, or had to be and was not accepted."""
+    """Return an opportunity for each message that was refused, or had to be and failed or was not answered."""
     ledger = accounts(scope)
     shared = _accepted_events(scope)
     refused = [e for e in under_test(scope) if _refused(e) and actor(e) not in shared and not several_messages(e)]
@@ -40,7 +40,7 @@ def _refused(exchange: Exchange) -> bool:
     if exchange.outcome is Outcome.REJECTED:
         return True
     bad = is_expected(exchange, Expected.REJECTED, Expected.UNANSWERED_OR_REJECTED)
-    return bad and (exchange.silence is not None or exchange.status in CLIENTS_FAULT)
+    return bad and (exchange.silence is not None or exchange.outcome is Outcome.FAILED)
 
 
 def _finding(scope: Scope, exchange: Exchange, kind: str, number: int) -> Finding:
@@ -61,7 +61,7 @@ def _finding(scope: Scope, exchange: Exchange, kind: str, number: int) -> Findin
 CHECK = Check(
     name=NAME,
     title="Rejected means no effect",
-    doc="A message that is refused, incomplete or left without an answer has no effect at any dependency.",
+    doc="A message that is refused, or had to be and failed or went unanswered, has no effect at any dependency.",
     families=frozenset({Family.MALFORMED}),
     judge=judge,
 )

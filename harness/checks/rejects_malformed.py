@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import blame, expectation, is_expected, several_messages, under_test
-from harness.checks._owners import Accounts, accounts
+from harness.checks._owners import Accounts, accounts, counted
 from harness.checks.registry import Check
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
@@ -35,7 +35,7 @@ def _findings(scope: Scope, exchange: Exchange, ledger: Accounts) -> Iterator[Fi
 def _accepted(scope: Scope, exchange: Exchange, ledger: Accounts) -> Finding:
     effects = {} if several_messages(exchange) else dict(ledger.new_of(exchange))
     layer = blame(scope, exchange, 2)
-    done = f", and its effect was done: {effects}" if effects else ""
+    done = f", and its effect was done: {counted(effects)}" if effects else ""
     incomplete = is_expected(exchange, Expected.UNANSWERED_OR_REJECTED)
     return finding(
         NAME,

@@ -122,8 +122,8 @@ def test_a_baseline_that_fails_makes_the_case_unknown() -> None:
     assert judged("baseline-holds", scope(Family.TIMEOUT, other)) == not_known(
         "baseline-holds",
         "the baseline fails: 'baseline-1': /seats is 3 instead of 2",
-        f"the baseline fails: 'baseline-1' caused the calls {{}} instead of {{'{KIND}': 1}}",
-        f"the baseline fails: 'baseline-1' caused the effects {{}} instead of {{'{KIND}': 1}}",
+        f"the baseline fails: 'baseline-1' caused these calls: none instead of 1 x {KIND}",
+        f"the baseline fails: 'baseline-1' caused these effects: none instead of 1 x {KIND}",
         opportunities=2,
     )
 

@@ -194,6 +194,8 @@ def test_an_effect_of_a_refused_message_is_found() -> None:
             ),
         ),
     )
+    failed = at_the_ledger(_case(_trouble(answer(500))), *calls)
+    assert list(symptoms(judged("rejected-means-no-effect", failed))) == ["effect despite rejection"]
     closed = at_the_ledger(_case(_trouble(Silence.CLOSED, INCOMPLETE, event=0)), call(1, 25), call(2, 52))
     assert list(symptoms(judged("rejected-means-no-effect", closed))) == ["effect despite rejection"]
 
