@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from harness.cli.endings import ending
-from harness.cli.telling import telling, told
+from harness.cli.telling import answer, telling, told
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -93,11 +93,11 @@ def run(context: click.Context, /, *, listed: bool, dry_run: bool, as_json: bool
 
         options = runner.Options(**given | {"server": given["server"] or ""})
         if listed:
-            click.echo(runner.listing(options))
+            answer(runner.listing(options))
             return 0
         with telling(aside=as_json or dry_run, **speech) as progress:
             if dry_run:
-                click.echo(runner.dry_run(options, progress))
+                answer(runner.dry_run(options, progress))
                 return 0
             return told(runner.run(options, progress), as_json=as_json)
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,9 +36,12 @@ def told(outcome: Outcome, *, as_json: bool) -> int:
     if as_json:
         from harness.model.codec import to_json
 
-        with suppress(BrokenPipeError):  # the reader went away: the verdict is the exit code all the same
-            sys.stdout.write(to_json(outcome.report) + "\n")
-            sys.stdout.flush()
-            return outcome.exit
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 or the interpreter fails when it flushes
+        answer(to_json(outcome.report))
     return outcome.exit
+
+
+def answer(text: str) -> None:
+    """Write what was asked for to standard output, whether or not anyone still reads it."""
+    from harness.report.pipes import say
+
+    say(sys.stdout, text)

@@ -14,7 +14,7 @@ from harness.model.cases import Family
 from harness.model.records import record
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 """The format of ``report.json``."""
 
 
@@ -314,7 +314,7 @@ class LoadLine:
 class Report:
     """The whole report. ``sentence`` is the verdict with its reason, for people in a hurry; ``reasons`` are all."""
 
-    format: int = FORMAT
+    format: Literal[1] = FORMAT
     run: RunFacts
     verdict: Verdict
     sentence: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from io import StringIO
 from pathlib import Path
 from typing import TextIO
 
@@ -18,6 +17,7 @@ from harness.model.judgements import Finding, Judgement
 from harness.model.runs import Run
 from harness.report.format import Report
 from harness.report.live import Live, live
+from harness.report.pipes import say
 from harness.report.screen import Style, last_screen, plain, styled, time_left
 from harness.report.shown import one_line
 
@@ -113,15 +113,11 @@ class Terminal:
             self._write(line)
 
     def _write(self, line: str) -> None:
-        """Write a line above the moving one. A reader that went away ends the talk, never the run."""
-        try:
-            if self._live:
-                self._live.above(line)
-            else:
-                self._out.write(line + "\n")
-                self._out.flush()
-        except BrokenPipeError:
-            self._out, self._live = StringIO(), None
+        """Write a line above the moving one."""
+        if self._live:
+            self._live.above(line)
+        else:
+            say(self._out, line)
 
 
 def colour_wanted(out: TextIO, environment: Mapping[str, str]) -> bool:

@@ -1,0 +1,183 @@
+"""The report is built from the judged run alone, keeps its denominator, and loses nothing on disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+
+from harness.model.cases import Family
+from harness.model.codec import from_json, to_json
+from harness.model.verdicts import Blame, Force, Severity, Verdict
+from harness.report import format as records
+from harness.report.document import build
+from harness.report.format import Count, Latency, Moment, Point, Reason, Report, ThresholdLine
+from harness.report.schema import schema
+from harness.verdict import RunVerdict
+from tests.unit.report.made import (
+    CASES,
+    GOOD,
+    PLAN,
+    RUN,
+    bad_report,
+    good_report,
+    good_scopes,
+    loaded,
+    unknown_report,
+)
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "report-format.md"
+
+
+def test_sentences() -> None:
+    """The verdict comes with its reason and its denominator, in one sentence."""
+    assert [report.sentence for report in (good_report(), bad_report(), unknown_report())] == [
+        "all 5 planned cases ran; every required check had its chance, and no finding reaches the gate",
+        (
+            "3 defects fail the gate (1 critical, 2 major): the worst is create_batch: doubled effect (duplicate); "
+            "all 5 planned cases ran"
+        ),
+        (
+            "the run was interrupted: SIGTERM; not shown: 4 of 5 planned cases were not judged in MW22/create_batch/1 "
+            "and 3 more; 1 of 5 planned cases ran"
+        ),
+    ]
+
+
+def test_denominator() -> None:
+    """Possible is what ran, what does not apply and what did not run, in the whole and in every family and entry."""
+    for report in (good_report(), bad_report(), unknown_report()):
+        covered = report.coverage
+        counts = [covered.total, *(f.count for f in covered.families), *(e.count for e in covered.entries)]
+        assert all(c.possible == c.run + c.not_applicable + c.not_run for c in counts)
+        assert covered.total.possible == sum(e.count.possible for e in covered.entries)
+    assert unknown_report().coverage.total == Count(possible=6, planned=5, run=1, not_applicable=1, not_run=4)
+
+
+def test_what_was_left_out_says_why() -> None:
+    """An entry that does not apply, and a case that never began, each carry the reason."""
+    entries = {entry.entry: entry for entry in unknown_report().coverage.entries}
+    assert entries["MH09"].left_out == (
+        Reason(text="the OpenAPI document states no limit of the body (x-max-body-bytes)", count=1),
+    )
+    assert entries["MH09"].verdict is None
+    assert entries["D01"].left_out == (Reason(text="never begun: the run ended before", count=1),)
+    assert entries["D01"].verdict is Verdict.UNKNOWN
+    assert entries["MJ11"].verdict is Verdict.PASS
+
+
+def test_families() -> None:
+    """Every family has its verdict; the worst of its entries."""
+    assert {line.family: line.verdict for line in bad_report().coverage.families} == {
+        Family.MALFORMED: Verdict.FAIL,
+        Family.DUPLICATE: Verdict.FAIL,
+        Family.TIMEOUT: Verdict.FAIL,
+        Family.LOAD: Verdict.UNKNOWN,
+    }
+
+
+def test_a_finding() -> None:
+    """A finding carries what, why, how to see it, how to repeat it, and where to look."""
+    finding = bad_report().findings[0]
+    assert (finding.severity, finding.force, finding.blame) == (Severity.CRITICAL, Force.MUST, Blame.APPLICATION)
+    assert finding.repeat == "harness run --scenario D01 --seed 7"
+    assert finding.setup[:2] == (
+        "SUT=http://127.0.0.1:8000",
+        "EVENT_1=$(python3 -c 'import uuid; print(uuid.uuid4())')",
+    )
+    command = (
+        'curl -sS -i "$SUT/v1/batches" -H \'Content-Type: application/json\' -H "Idempotency-Key: $EVENT_1" '
+        '-H \'Authorization: [redacted]\' --data-binary \'{"source":"crm","values":["alpha"]}\''
+    )
+    assert [exchange.by_hand for exchange in finding.exchanges] == [command, command]
+    assert finding.logs == ('{"request_id": "req-0001-abcdef", "stage": "emit", "token": "[redacted]"}',)
+    assert finding.look == (
+        "the application's handler of POST /v1/batches",
+        "history.jsonl in the run directory, case D01/create_batch/1, exchange 3, 4",
+        "the service's log, lines with 3b2c1d0e-1111-5222-8333-444455556666",
+    )
+
+
+def test_sequence() -> None:
+    """The smallest case is a sequence on one axis: the fault armed, struck and cleared among the messages."""
+    finding = bad_report().findings[2]
+    assert [(m.kind, m.lane, m.at_ms, m.until_ms, m.text, m.result, m.decisive) for m in finding.timeline] == [
+        ("fault", "ledger", 0.0, 0.0, "no-answer armed", "", False),
+        ("exchange", "client", 1.0, 2251.0, "POST /v1/batches (fault-1, event 1)", "no answer in time", True),
+        ("call", "ledger", 6.0, 2296.0, "POST /entries", "no whole answer (held)", False),
+        ("fault", "ledger", 8.0, 8.0, "no-answer struck", "no effect", False),
+        ("fault", "ledger", 2300.0, 2300.0, "no-answer cleared", "", False),
+    ]
+    assert all(isinstance(moment, Moment) for moment in finding.timeline)
+
+
+def test_load_numbers() -> None:
+    """Latency counts from the intended start, thresholds carry their number, failures are counted."""
+    line = bad_report().loads[0]
+    assert line.statuses == {"201": 196, "503": 4}
+    assert line.lateness == Latency(count=200, p50_ms=0.2, p90_ms=0.2, p95_ms=0.2, p99_ms=0.2, max_ms=0.2)
+    assert [(t.text, t.holds) for t in line.thresholds] == [("p(95) < 250ms", False), ("errors < 1%", False)]
+    assert sum(point.count for point in line.series) == 200
+    assert isinstance(line.series[0], Point)
+
+
+def test_load_without_requests() -> None:
+    """A load that sent nothing has no number to hold a threshold against, and says so."""
+    scopes = {CASES[4].id: dataclasses.replace(loaded(slow=False), requests=(), load=None)}
+    line = build(RUN, PLAN, GOOD, scopes, RunVerdict(verdict=Verdict.UNKNOWN)).loads[0]
+    assert line.trouble == "no request was sent"
+    assert line.thresholds[0] == ThresholdLine(
+        text="p(95) < 250ms", measure="p", quantile=95, bound=0.25, value=None, holds=None
+    )
+
+
+def test_unanswered_requests_wait_for_ever() -> None:
+    """Requests without an answer count as infinitely late: a percentile that lands on one does not hold."""
+    whole = loaded(slow=False)
+    silent = tuple(dataclasses.replace(r, status=0) if r.index % 10 == 0 else r for r in whole.requests)
+    scopes = {CASES[4].id: dataclasses.replace(whole, requests=silent)}
+    first = build(RUN, PLAN, GOOD, scopes, RunVerdict(verdict=Verdict.UNKNOWN)).loads[0].thresholds[0]
+    assert (first.value, first.holds) == (None, False)
+
+
+def test_no_secret() -> None:
+    """No secret of a message, a log line or a check's own words is in the report."""
+    text = to_json(bad_report())
+    assert "hunter2" not in text
+    assert "abcdef012345" not in text
+
+
+def test_pure() -> None:
+    """The same run gives the same report, to the byte."""
+    first, second = (build(RUN, PLAN, GOOD, good_scopes(), RunVerdict(verdict=Verdict.PASS)) for _ in range(2))
+    assert to_json(first) == to_json(second)
+
+
+def test_disk_and_schema() -> None:
+    """report.json is read back without loss and fits its published schema."""
+    validator = jsonschema.Draft202012Validator(schema())
+    for report in (good_report(), bad_report(), unknown_report()):
+        text = to_json(report)
+        assert from_json(Report, text) == report
+        validator.validate(json.loads(text))
+
+
+def documented() -> dict[str, list[str]]:
+    """Return the fields that the page documents, by record."""
+    found: dict[str, list[str]] = {}
+    for part in DOCUMENT.read_text(encoding="utf-8").split("\n## ")[1:]:
+        found[part.split("\n", 1)[0].strip("`")] = re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)
+    return found
+
+
+def test_documentation() -> None:
+    """docs/report-format.md lists every record and every field of it, in order, and nothing else."""
+    declared = {
+        name: [field.name for field in dataclasses.fields(kind)]
+        for name, kind in vars(records).items()
+        if dataclasses.is_dataclass(kind) and isinstance(kind, type)
+    }
+    assert documented() == declared
