@@ -20,7 +20,6 @@ from harness.model.judgements import Judgement
 from harness.model.runs import FORMAT, Run
 
 RUN, PLAN, HISTORY, JUDGEMENTS = "run.json", "plan.json", "history.jsonl", "judgements.json"
-LOGS = "logs"
 
 
 def create(directory: Path) -> None:
@@ -28,7 +27,7 @@ def create(directory: Path) -> None:
     if (directory / RUN).exists():
         raise RunDirectoryError(f"{directory} holds a run already: name another --out, or remove it first")
     try:
-        (directory / LOGS).mkdir(parents=True, exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunDirectoryError(f"{directory} cannot be written: {error.strerror}: name another --out") from error
 

@@ -190,6 +190,8 @@ class OperationContract:
     statuses: tuple[int, ...] = ()
     header_limits: Mapping[str, int] = field(default_factory=dict)
     """Documented maxLength of header parameters, by lower-case name."""
+    required_headers: tuple[str, ...] = ()
+    """Lower-case names of the header parameters that are documented as required."""
     methods: tuple[str, ...] = ()
     """The methods that the document gives the operation's path, in upper case; empty: the path is not documented."""
     body_limit: int = 0

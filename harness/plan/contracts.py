@@ -86,11 +86,13 @@ def _contract(document: object, operation: Operation) -> OperationContract:
         declared = followed(document, item.get(operation.route.method.lower()))
     except ValueError:
         return replace(empty, methods=_methods(item))
+    headers = _header_parameters(document, item, declared)
     found = replace(
         empty,
         methods=_methods(item),
         statuses=_statuses(declared),
-        header_limits=dict(_header_limits(document, item, declared)),
+        header_limits=dict(_header_limits(document, headers)),
+        required_headers=tuple(sorted(name for name, header in headers.items() if header.get("required") is True)),
     )
     return _with_body(found, document, declared)
 
@@ -154,21 +156,35 @@ def _statuses(declared: Mapping[str, object]) -> tuple[int, ...]:
     return tuple(sorted(int(code) for code in codes if code.isascii() and code.isdecimal() and len(code) == 3))
 
 
-def _header_limits(
+Parameters = Mapping[str, Mapping[str, object]]
+
+
+def _header_parameters(
     document: dict[str, object], item: Mapping[str, object], declared: Mapping[str, object]
-) -> Iterator[tuple[str, int]]:
-    """Yield the documented maxLength of header parameters; those of the operation override those of the path."""
+) -> Parameters:
+    """Return the header parameters by lower-case name; those of the operation override those of the path."""
+    found: dict[str, Mapping[str, object]] = {}
     for source in (item, declared):
         listed = source.get("parameters")
         for raw in listed if isinstance(listed, list) else []:
             try:
                 parameter = followed(document, raw)
-                schema = followed(document, parameter.get("schema"))
             except ValueError:
                 continue
-            limit = schema.get("maxLength")
-            if parameter.get("in") == "header" and isinstance(limit, int) and limit > 0:
-                yield str(parameter.get("name")).lower(), limit
+            if parameter.get("in") == "header":
+                found[str(parameter.get("name")).lower()] = parameter
+    return found
+
+
+def _header_limits(document: dict[str, object], parameters: Parameters) -> Iterator[tuple[str, int]]:
+    """Yield the documented maxLength of header parameters."""
+    for name, parameter in parameters.items():
+        try:
+            limit = followed(document, parameter.get("schema")).get("maxLength")
+        except ValueError:
+            continue
+        if isinstance(limit, int) and limit > 0:
+            yield name, limit
 
 
 def _with_body(

@@ -29,6 +29,7 @@ from harness.model.messages import Request, placeholder
 from harness.model.records import record
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation, OperationContract
+from harness.model.verdicts import Force
 from harness.plan.choreography import ACCEPTED, omitted, other_body, selected, valid
 from harness.plan.contracts import valid_request
 
@@ -186,6 +187,7 @@ def _without_key(stage: Stage) -> Iterator[Play]:
         return
     expect = Expectation(
         expected=Expected.REJECTED,
+        force=_force_of_a_missing_key(stage),
         statuses=(400,),
         rule="a request without the required key is refused (draft-ietf-httpapi-idempotency-key-header, 2.7)",
     )
@@ -247,6 +249,13 @@ def _other_worker(stage: Stage) -> Iterator[Play]:
         steps=(_first(stage), Settle(), retry, Settle()),
         checks=(*SAME_ANSWER, "dedupe-across-workers"),
     )
+
+
+def _force_of_a_missing_key(stage: Stage) -> Force:
+    """Return must where the service's own document requires the key; elsewhere a missing key is advice."""
+    required = stage.contract.required_headers if stage.contract else ()
+    keys = {selector.name.lower() for selector in stage.operation.event if selector.place == "header"}
+    return Force.MUST if keys & set(required) else Force.SHOULD
 
 
 def _keyless(operation: Operation) -> Request | None:

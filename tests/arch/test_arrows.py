@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "report",
         }
     ),
-    "cli": frozenset({"model", "runner", "report"}),
+    "cli": frozenset({"model", "runner", "report", "history"}),
     "__main__": frozenset({"cli"}),
     "__init__": frozenset({"runner"}),
 }

@@ -39,7 +39,12 @@ DOCUMENT: dict[str, object] = {
     "components": {
         "schemas": {"Order": NAMED, "Name": {"type": "string", "maxLength": 5}},
         "parameters": {
-            "Key": {"in": "header", "name": "Idempotency-Key", "schema": {"$ref": "#/components/schemas/K"}}
+            "Key": {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": True,
+                "schema": {"$ref": "#/components/schemas/K"},
+            }
         },
         "requestBodies": {
             "Order": {
@@ -60,6 +65,7 @@ WHOLE = OperationContract(
     media_types=("application/json", "text/csv"),
     statuses=(201, 422),
     header_limits={"x-tenant": 10, "idempotency-key": 255},
+    required_headers=("idempotency-key",),
     methods=("GET", "POST"),
     body_limit=65_536,
 )

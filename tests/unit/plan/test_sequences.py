@@ -17,11 +17,13 @@ from harness.model.services import (
     EffectKind,
     EffectRef,
     Operation,
+    OperationContract,
     Route,
     Selector,
     Server,
     Service,
 )
+from harness.model.verdicts import Force
 from harness.plan import duplicate, timeout
 from harness.plan.choreography import other_body
 
@@ -169,3 +171,16 @@ def test_what_is_read_back_is_read_only_where_a_route_is_declared() -> None:
     assert not any(isinstance(step, ReadBack) for step in cases[0].steps)
     assert any(isinstance(step, Recover) for step in cases[0].steps)
     assert sum(isinstance(step, Settle) for step in cases[0].steps) == 4
+
+
+@pytest.mark.parametrize(("required", "force"), [(("idempotency-key",), Force.MUST), ((), Force.SHOULD)])
+def test_a_missing_key_binds_only_where_the_service_documents_it_as_required(
+    required: tuple[str, ...], force: Force
+) -> None:
+    """What the service never promised cannot fail its gate."""
+    contract = OperationContract(operation="create", required_headers=required)
+    scenario = Scenario(name="d", file="f", family=Family.DUPLICATE, entries=(Entry(id="D07"),))
+    cases, _ = duplicate.plan_duplicates(scenario, CONFIGURATION, {"create": contract}, several_workers=True)
+    expect = cases[0].sends()[0].expect
+    assert expect is not None
+    assert expect.force is force
