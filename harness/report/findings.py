@@ -61,11 +61,22 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], lo
         timeline=rows,
         left_out=left_out,
         exchanges=shown,
-        setup=setup(tuple(exchange.by_hand for exchange in shown if exchange.by_hand)),
+        setup=_setup(shown, case),
         repeat=repeat(finding.entry, run, case),
         logs=_logs(exchanges, logs, secrets),
         look=_look(finding, run, exchanges),
     )
+
+
+def _setup(shown: Sequence[ShownExchange], case: Case | None) -> tuple[str, ...]:
+    """Return the lines before the commands by hand; where a dependency fails in the case, it must fail by hand, too."""
+    lines = setup(tuple(exchange.by_hand for exchange in shown if exchange.by_hand))
+    faults = case.faults() if case and lines else ()
+    failing = (
+        f"# meanwhile {one_line(fault.dependency)} must fail: {fault.kind} on {one_line(fault.call) or 'every call'}"
+        for fault in faults
+    )
+    return (*lines, *failing)
 
 
 def repeat(entry: str, run: Run, case: Case | None) -> str:
@@ -104,7 +115,9 @@ def _shown(exchange: Exchange, scope: Scope, run: Run) -> ShownExchange:
         request_size=len(exchange.data),
         answer=message_text(answer),
         answer_size=len(answer),
-        silence="" if exchange.answer else _said(f"{outcome(exchange)} {exchange.detail}".strip(), secrets),
+        silence=""
+        if exchange.answer
+        else _said(": ".join(filter(None, (outcome(exchange), exchange.detail))), secrets),
         by_hand=command.line,
         no_command=command.why_not,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.model.verdicts import Verdict
 from harness.report.format import Coverage, Moment, Report, ReportedFinding
-from harness.report.shown import one_line, visible
+from harness.report.shown import one_line
 
 Style = Callable[[str, str], str]
 """Puts a tone (``good``, ``bad``, ``doubt``, ``strong``, ``quiet``) on a text."""
@@ -45,7 +45,7 @@ def last_screen(report: Report, directory: Path, width: int, style: Style) -> It
     yield from _findings(report, width, style)
     yield from _denominator(report.coverage, width)
     word, tone = _OF_VERDICT[report.verdict]
-    first, *rest = textwrap.wrap(f"{word}: {visible(report.sentence, keep='')}", width) or [word]
+    first, *rest = textwrap.wrap(f"{word}: {one_line(report.sentence)}", width, break_on_hyphens=False) or [word]
     yield style(first, tone)
     yield from rest
     yield from _reasons(report, width)
@@ -99,11 +99,15 @@ def _finding(finding: ReportedFinding, number: int, width: int, style: Style) ->
 
 
 def _decisive(timeline: tuple[Moment, ...]) -> tuple[Moment, ...]:
-    """Return at most six rows: the decisive ones and the faults and effects first, in order of time."""
-    order = {True: 0, False: 1}
-    kinds = {"fault": 0, "effect": 0, "call": 1, "exchange": 1}
-    ranked = sorted(range(len(timeline)), key=lambda n: (order[timeline[n].decisive], kinds[timeline[n].kind], -n))
-    return tuple(timeline[n] for n in sorted(ranked[:_ROWS]))
+    """Return at most six rows in order of time: the decisive ones, the faults, then what happened nearest to them."""
+    spans = [(row.at_ms, row.until_ms) for row in timeline if row.decisive]
+
+    def rank(place: int) -> tuple[bool, bool, float, int]:
+        row = timeline[place]
+        apart = min((max(start - row.until_ms, row.at_ms - end, 0.0) for start, end in spans), default=0.0)
+        return not row.decisive, row.kind != "fault", apart, -place
+
+    return tuple(timeline[place] for place in sorted(sorted(range(len(timeline)), key=rank)[:_ROWS]))
 
 
 def _told(moment: Moment) -> str:
@@ -132,4 +136,6 @@ def _denominator(coverage: Coverage, width: int) -> Iterator[str]:
 
 def _wrapped(lead: str, text: str, width: int) -> Iterator[str]:
     """Yield ``text`` behind ``lead``, wrapped under itself."""
-    yield from textwrap.wrap(text, width, initial_indent=lead, subsequent_indent=" " * len(lead)) or [lead.rstrip()]
+    under = " " * len(lead)
+    lines = textwrap.wrap(text, width, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False)
+    yield from lines or [lead.rstrip()]

@@ -14,7 +14,7 @@ from harness.report.page.words import milliseconds
 from harness.report.shown import one_line
 
 _TOP, _ROW, _FIRST_LANE, _LANE_GAP = 52, 30, 130, 300
-_LABEL = 46
+_LABEL = 42
 """Characters of a label that fit between two lanes."""
 
 

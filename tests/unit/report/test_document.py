@@ -114,6 +114,11 @@ def test_sequence() -> None:
     assert all(isinstance(moment, Moment) for moment in finding.timeline)
 
 
+def test_a_failing_dependency_by_hand() -> None:
+    """Where a dependency failed in the case, the commands by hand say that it must fail then, too."""
+    assert bad_report().findings[2].setup[-1] == "# meanwhile ledger must fail: no-answer on POST /entries"
+
+
 def test_load_numbers() -> None:
     """Latency counts from the intended start, thresholds carry their number, failures are counted."""
     line = bad_report().loads[0]
