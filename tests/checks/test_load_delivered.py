@@ -9,7 +9,7 @@ import pytest
 from harness.checks.load_delivered import judge
 from harness.model.events import LoadRan
 from harness.model.judgements import Judgement
-from tests.load.scopes import MS, asked, bound, load_scope
+from tests.load.scopes import MS, asked, load_scope
 
 CLEAN = load_scope(*(asked(n) for n in range(1, 5)))
 
@@ -69,9 +69,7 @@ def test_failures_of_the_generator_are_not_the_services() -> None:
     )
 
 
-def test_a_late_generator_spoils_times_only() -> None:
-    """With a bound on time a generator that is late is unknown; without one it does not matter."""
+def test_a_late_generator_still_delivers() -> None:
+    """Its lateness is in every latency, and `load-thresholds` weighs it; effects and answers do not depend on it."""
     late = [asked(n, sent=n * 100 * MS + 400 * MS, done=n * 100 * MS + 420 * MS) for n in range(1, 5)]
-    timed = load_scope(*late, thresholds=(bound("p(95) < 1s", "p", 1.0, quantile=95),))
-    reason = "the generator sent 1 % of its requests 0.400 s late or more: the load was not the planned one"
-    assert (judge(timed), judge(load_scope(*late))) == (judged(4, reason), judged(4))
+    assert judge(load_scope(*late)) == judged(4)
