@@ -15,6 +15,7 @@ from harness.model.records import record
 from harness.model.verdicts import SEVERITY_RANK, Verdict, merge
 
 NO_CHANCE = "had no chance to fail"
+CUT_SHORT = "a run that was cut short does not pass, however much it had seen by then"
 
 
 @record
@@ -43,11 +44,20 @@ class RunVerdict:
     groups: tuple[Group, ...] = ()
 
 
-def decide(plan: Plan, judgements: tuple[Judgement, ...]) -> RunVerdict:
-    """Return the verdict of a run that planned ``plan`` and was judged as ``judgements``."""
+def decide(plan: Plan, judgements: tuple[Judgement, ...], *, ended: bool = True) -> RunVerdict:
+    """Return the verdict of a run that planned ``plan`` and was judged as ``judgements``.
+
+    ``ended`` False: the run was cut short, so it does not pass, however much it had seen by then.
+    """
     groups = _groups(plan, judgements)
     failing = tuple(_failing(group) for group in groups if group.finding.fails_gate)
-    unknown = (*_empty(plan, judgements), *_unjudged(plan, judgements), *_left_out(plan), *_not_known(judgements))
+    unknown = (
+        *_empty(plan, judgements),
+        *_unjudged(plan, judgements),
+        *_left_out(plan),
+        *_not_known(judgements),
+        *(() if ended else (CUT_SHORT,)),
+    )
     shown = [judgement.verdict for judgement in judgements if judgement.verdict is not None]
     verdict = merge([*shown, Verdict.UNKNOWN] if unknown else shown)
     return RunVerdict(verdict=verdict, reasons=(*failing, *unknown), groups=groups)
@@ -128,11 +138,12 @@ def _entry(omission: Omission) -> str:
     return f"{omission.entry} for {omission.operation}" if omission.operation else omission.entry
 
 
-def _not_known(judgements: Iterable[Judgement]) -> Iterator[str]:
+def _not_known(judgements: tuple[Judgement, ...]) -> Iterator[str]:
     """Return each reason for not knowing once, with the checks and cases that gave it."""
+    failed = frozenset(found.case for judgement in judgements for found in judgement.findings if found.fails_gate)
     seen: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for judgement in judgements:
-        for reason in _reasons(judgement):
+        for reason in _reasons(judgement, failed):
             apart = judgement.check if reason == NO_CHANCE else ""
             checks_of, cases_of = seen.setdefault((reason, apart), ({}, {}))
             checks_of[judgement.check] = None
@@ -142,10 +153,15 @@ def _not_known(judgements: Iterable[Judgement]) -> Iterator[str]:
         yield f"{', '.join(checks_of)}: {reason}{_in(tuple(cases_of))}"
 
 
-def _reasons(judgement: Judgement) -> tuple[str, ...]:
+def _reasons(judgement: Judgement, failed: frozenset[str]) -> tuple[str, ...]:
+    """Return why a check could not know. In a ``failed`` case what it had no chance to see is no news.
+
+    A hang leaves no answer to look at, an accepted malformed message no refusal: the finding says it already.
+    """
     if judgement.unknown:
         return judgement.unknown
-    return (NO_CHANCE,) if judgement.required and not judgement.opportunities else ()
+    missed = judgement.required and not judgement.opportunities and judgement.case not in failed
+    return (NO_CHANCE,) if missed else ()
 
 
 def _in(cases: tuple[str, ...]) -> str:

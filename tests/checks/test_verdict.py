@@ -7,7 +7,7 @@ from dataclasses import replace
 from harness.model.cases import Case, Family, Omission, Plan
 from harness.model.judgements import Finding, Judgement
 from harness.model.verdicts import Blame, Severity, Verdict
-from harness.verdict import Group, RunVerdict, decide
+from harness.verdict import CUT_SHORT, Group, RunVerdict, decide
 from tests.checks.scenes import exchange, found, scope
 
 BIG = replace(scope(Family.DUPLICATE, exchange("a", 0), exchange("b", 50)).case, id="D/big")
@@ -29,6 +29,13 @@ def _said(case: Case, *findings: Finding, check: str = "one-effect-per-event", *
 def test_a_run_in_which_everything_held_passes() -> None:
     """Every case judged, nothing found, nothing unknown: a pass without a reason to give."""
     assert decide(_plan(SMALL, BIG), (_said(SMALL), _said(BIG))) == RunVerdict(verdict=Verdict.PASS)
+
+
+def test_a_run_that_was_cut_short_is_no_pass() -> None:
+    """A signal after the last case leaves nothing unsaid, and yet the run did not end by itself."""
+    assert decide(_plan(SMALL), (_said(SMALL),), ended=False) == RunVerdict(
+        verdict=Verdict.UNKNOWN, reasons=(CUT_SHORT,)
+    )
 
 
 def test_one_defect_is_one_group_with_its_smallest_case() -> None:
@@ -67,6 +74,28 @@ def test_a_required_check_without_a_chance_is_unknown() -> None:
     said = (_said(SMALL), _said(SMALL, check="recovers", opportunities=0, required=True))
     assert decide(_plan(SMALL), said) == RunVerdict(
         verdict=Verdict.UNKNOWN, reasons=("recovers: had no chance to fail in D/small",)
+    )
+
+
+def test_what_a_finding_leaves_no_chance_to_see_is_no_reason() -> None:
+    """In a case that fails the gate a check without a chance is no news; other cases and other reasons are still told."""
+    small = replace(DOUBLED, case=SMALL.id)
+    advice = replace(DOUBLED, case=BIG.id, severity=Severity.MINOR)
+    said = (
+        _said(SMALL, small),
+        _said(SMALL, check="recovers", opportunities=0, required=True),
+        _said(SMALL, check="retry-completes", opportunities=0, required=True, unknown=("no clean run",)),
+        _said(BIG, advice),
+        _said(BIG, check="recovers", opportunities=0, required=True),
+    )
+    decided = decide(_plan(SMALL, BIG), said)
+    assert (decided.verdict, decided.reasons) == (
+        Verdict.FAIL,
+        (
+            "book: doubled effect (some trouble; one-effect-per-event, critical) in D/small and 1 more",
+            "retry-completes: no clean run in D/small",
+            "recovers: had no chance to fail in D/big",
+        ),
     )
 
 
