@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from harness.model.cases import Plan
 from harness.model.codec import Record, from_json, to_json
 from harness.model.errors import RunDirectoryError
-from harness.model.events import Event
+from harness.model.events import Event, Sent
+from harness.model.identities import identity
 from harness.model.judgements import Judgement
 from harness.model.runs import FORMAT, Run
 
@@ -82,15 +84,36 @@ def load_plan(directory: Path) -> Plan:
 def read_history(directory: Path) -> Iterator[Event]:
     """Yield the events of ``history.jsonl`` in order; a last line cut by a crash is left out.
 
-    RunDirectoryError names the line where anything else does not fit.
+    RunDirectoryError names the line where anything else does not fit: each source numbers its events from 1 without
+    a gap, so an event that was lost or put in is seen.
     """
     path = directory / HISTORY
     text = _read(directory, HISTORY)
     lines = text.split("\n")
+    counts: Counter[str] = Counter()
     for number, line in enumerate(lines, start=1):
         if not line or number == len(lines):
             continue
-        yield _decoded(Event, Path(f"{path}:{number}"), line)
+        event = _decoded(Event, Path(f"{path}:{number}"), line)
+        counts[event.source] += 1
+        if event.count != counts[event.source]:
+            raise RunDirectoryError(
+                f"{path}:{number} is not whole: '{event.source}' is at its event {event.count} where"
+                f" {counts[event.source]} is next; a history with events missing can show nothing"
+            )
+        yield event
+
+
+def refuse_mixed(directory: Path, run: Run, plan: Plan, history: Iterable[Event]) -> None:
+    """Refuse, by RunDirectoryError, files of several runs in one directory.
+
+    The plan has the seed of its run, and every identity that was sent is made from the run's salt.
+    """
+    if plan.seed != run.seed:
+        raise RunDirectoryError(f"{directory / PLAN} has seed {plan.seed}, but {RUN} has {run.seed}: not the same run")
+    for sent in (event.what for event in history if isinstance(event.what, Sent)):
+        if sent.event and sent.identity != identity(run.salt, sent.case, sent.event):
+            raise RunDirectoryError(f"{directory / HISTORY} is the history of another run than {RUN}")
 
 
 def _read(directory: Path, name: str) -> str:
