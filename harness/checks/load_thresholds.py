@@ -13,7 +13,7 @@ from harness.checks._evidence import finding, judgement
 from harness.checks._load_events import load_of
 from harness.checks._timing import held_up
 from harness.checks.registry import Check
-from harness.load.statistics import achieved, failed, latency, lateness, measured, percentile
+from harness.load.statistics import bounded, holds, lateness, measured, percentile
 from harness.model.cases import Family, Threshold
 from harness.model.events import LoadRequest
 from harness.model.judgements import Finding, Judgement
@@ -34,9 +34,8 @@ Requests = Sequence[LoadRequest]
 
 @record
 class Measure:
-    """One kind of bound: how its number is taken and shown, what breaking it is called, whether it is about time."""
+    """One kind of bound: how its number is shown, what breaking it is called, whether it is about time."""
 
-    value: Callable[[Requests, Threshold], float]
     shown: Callable[[float], str]
     symptom: str
     timed: bool
@@ -52,18 +51,14 @@ def judge(scope: Scope) -> Judgement:
     unknown: list[str] = []
     for threshold in step.thresholds:
         measure = _MEASURES[threshold.measure]
-        value = measure.value(requests, threshold)
-        if _holds(threshold, value):
+        value = bounded(threshold, requests)
+        if holds(threshold, value):
             continue
         if measure.timed and (why := _disturbed(scope, threshold, requests)):
             unknown.append(f"{threshold.text} is broken ({measure.shown(value)}), but {why}")
         else:
             findings.append(_finding(scope, threshold, measure, value, requests))
     return judgement(NAME, scope, len(step.thresholds), findings, unknown)
-
-
-def _holds(threshold: Threshold, value: float) -> bool:
-    return value < threshold.bound if threshold.comparison == "<" else value > threshold.bound
 
 
 def _disturbed(scope: Scope, threshold: Threshold, requests: Requests) -> str:
@@ -90,39 +85,24 @@ def _finding(scope: Scope, threshold: Threshold, measure: Measure, value: float,
     )
 
 
-def _latency(requests: Requests, threshold: Threshold) -> float:
-    return percentile([latency(request) for request in requests], threshold.quantile)
-
-
-def _errors(requests: Requests, _: Threshold) -> float:
-    return sum(map(failed, requests)) / len(requests)
-
-
-def _rate(requests: Requests, _: Threshold) -> float:
-    return achieved(requests)
-
-
 def _seconds(value: float) -> str:
     return "no answer" if value == inf else f"{value * 1000:.0f} ms"
 
 
 _MEASURES: Mapping[str, Measure] = {
     "p": Measure(
-        value=_latency,
         shown=_seconds,
         symptom="p({quantile}) too high",
         timed=True,
         why="callers wait longer than the service promises, counted from when they meant to ask",
     ),
     "errors": Measure(
-        value=_errors,
         shown=lambda value: f"{value:.2%} errors",
         symptom="too many errors",
         timed=False,
         why="more requests are lost than the service promises",
     ),
     "rate": Measure(
-        value=_rate,
         shown=lambda value: f"{value:.1f} answers/s",
         symptom="rate too low",
         timed=True,

@@ -6,9 +6,10 @@ no latency: its client waited in vain, so it counts as infinitely late.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import ceil, inf
 
+from harness.model.cases import Threshold
 from harness.model.events import LoadRequest
 from harness.model.records import record
 
@@ -96,6 +97,28 @@ def achieved(requests: Sequence[LoadRequest]) -> float:
     return sum(1 for r in requests if not failed(r)) * SECOND / window
 
 
+def errors(requests: Sequence[LoadRequest]) -> float:
+    """Return the share of requests whose answer is missing or of the 5xx class; 0 where there is no request."""
+    return sum(map(failed, requests)) / len(requests) if requests else 0.0
+
+
+def bounded(threshold: Threshold, requests: Sequence[LoadRequest]) -> float:
+    """Return the number that ``threshold`` bounds: seconds, a share of errors, or answers per second."""
+    return _BOUNDED[threshold.measure](requests, threshold.quantile)
+
+
+def holds(threshold: Threshold, value: float) -> bool:
+    """Say whether ``value`` keeps the bound of ``threshold``, which is exclusive on either side."""
+    return value < threshold.bound if threshold.comparison == "<" else value > threshold.bound
+
+
+_BOUNDED: Mapping[str, Callable[[Sequence[LoadRequest], float], float]] = {
+    "p": lambda requests, quantile: percentile([latency(request) for request in requests], quantile),
+    "errors": lambda requests, _: errors(requests),
+    "rate": lambda requests, _: achieved(requests),
+}
+
+
 def statistics(requests: Iterable[LoadRequest]) -> Statistics:
     """Return the numbers of ``requests``, the warm-up left out."""
     chosen = measured(requests)
@@ -108,7 +131,7 @@ def statistics(requests: Iterable[LoadRequest]) -> Statistics:
         answered=sum(1 for r in chosen if r.status),
         offered=(len(chosen) - 1) / span if span else 0.0,
         achieved=achieved(chosen),
-        errors=sum(map(failed, chosen)) / len(chosen),
+        errors=errors(chosen),
         p50=_ranked(latencies, 50),
         p90=_ranked(latencies, 90),
         p95=_ranked(latencies, 95),

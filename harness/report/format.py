@@ -286,7 +286,7 @@ class LoadLine:
 
     ``lateness`` is how late requests were sent: the generator's own saturation. ``statuses`` counts answers by status,
     ``silences`` requests without one by reason; ``errors`` is the fraction without an answer or with one of
-    the 5xx class. ``latency`` is of the requests that were answered.
+    the 5xx class, ``throughput`` the rate of the others. ``latency`` is of the requests that were answered.
     """
 
     case: str

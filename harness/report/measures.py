@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil, inf
+from math import inf
 
+from harness.load import statistics
 from harness.model.cases import Load, Threshold
 from harness.model.events import LoadRequest
 from harness.model.scope import SECOND, Scope
@@ -15,19 +16,16 @@ BUCKETS = 120
 """Points of a series at most: what a chart of a page's width can show."""
 
 
-def percentile(ordered: Sequence[float], quantile: float) -> float:
-    """Return the nearest-rank percentile: the smallest sample that ``quantile`` percent of samples do not exceed.
-
-    ``ordered`` is ascending; 0 for no samples.
-    """
-    return ordered[max(ceil(quantile / 100 * len(ordered)), 1) - 1] if ordered else 0.0
-
-
 def latency(seconds: Iterable[float]) -> Latency:
     """Return the percentiles of ``seconds`` in milliseconds."""
     ordered = sorted(seconds)
-    p50, p90, p95, p99, longest = (round(percentile(ordered, q) * 1000, 3) for q in (50, 90, 95, 99, 100))
+    p50, p90, p95, p99, longest = (_milliseconds(ordered, quantile) for quantile in (50, 90, 95, 99, 100))
     return Latency(count=len(ordered), p50_ms=p50, p90_ms=p90, p95_ms=p95, p99_ms=p99, max_ms=longest)
+
+
+def _milliseconds(seconds: Sequence[float], quantile: float) -> float:
+    """Return a percentile of ``seconds`` in milliseconds; 0 where there are none."""
+    return round(statistics.percentile(seconds, quantile) * 1000, 3) if seconds else 0.0
 
 
 Sample = tuple[float, float, bool]
@@ -49,8 +47,8 @@ def _point(at: float, held: list[Sample]) -> Point:
         at=round(at, 3),
         count=len(held),
         errors=sum(not well for *_, well in held),
-        middle_ms=round(percentile(times, 50) * 1000, 3),
-        worst_ms=round(percentile(times, 100) * 1000, 3),
+        middle_ms=_milliseconds(times, 50),
+        worst_ms=_milliseconds(times, 100),
     )
 
 
@@ -86,13 +84,10 @@ def loads(scopes: Mapping[str, Scope]) -> tuple[LoadLine, ...]:
 def _load(scope: Scope, step: Load) -> LoadLine:
     """Return the line of one load."""
     ran = scope.load
-    measured = [request for request in scope.requests if request.measured]
+    measured = statistics.measured(scope.requests)
     answered = [request for request in measured if request.status]
     start = min((request.due for request in measured), default=0)
-    share = sum(map(_failed, measured)) / len(measured) if measured else 0.0
-    span = _span(measured)
-    throughput = len(answered) / span if span else 0.0
-    samples = [((r.due - start) / SECOND, _took(r), not _failed(r)) for r in measured]
+    samples = [((r.due - start) / SECOND, statistics.latency(r), not statistics.failed(r)) for r in measured]
     return LoadLine(
         case=scope.case.id,
         label=step.label,
@@ -103,13 +98,13 @@ def _load(scope: Scope, step: Load) -> LoadLine:
         sent=len(measured),
         answered=len(answered),
         warmup=len(scope.requests) - len(measured),
-        throughput=round(throughput, 3),
-        errors=round(share, 6),
+        throughput=round(statistics.achieved(measured), 3),
+        errors=round(statistics.errors(measured), 6),
         statuses=_counts(str(request.status) for request in answered),
         silences=_counts(request.silence or "no answer" for request in measured if not request.status),
-        latency=latency(_took(request) for request in answered),
-        lateness=latency(max(request.sent - request.due, 0) / SECOND for request in measured),
-        thresholds=tuple(_threshold(t, measured, share, throughput) for t in step.thresholds),
+        latency=latency(map(statistics.latency, answered)),
+        lateness=latency(max(statistics.lateness(request), 0.0) for request in measured),
+        thresholds=tuple(_threshold(t, measured) for t in step.thresholds),
         series=series(samples, max(step.seconds / BUCKETS, 0.25)),
         resources=tuple(
             ResourceLine(
@@ -126,34 +121,14 @@ def _counts(names: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(names).items()))
 
 
-def _failed(request: LoadRequest) -> bool:
-    """Say whether a request counts as an error: no answer, or one of the 5xx class."""
-    return not request.status or request.status >= 500
-
-
-def _took(request: LoadRequest) -> float:
-    """Return seconds from the intended start: waiting to be sent is waiting."""
-    return (request.done - request.due) / SECOND
-
-
-def _span(measured: list[LoadRequest]) -> float:
-    """Return the seconds from the first request due to the last one done."""
-    if not measured:
-        return 0.0
-    return (max(request.done for request in measured) - min(request.due for request in measured)) / SECOND
-
-
-def _threshold(threshold: Threshold, measured: list[LoadRequest], errors: float, throughput: float) -> ThresholdLine:
-    """Return a threshold with its number. Who got no answer waited for ever; a load without a request has no number."""
-    times = sorted(_took(request) if request.status else inf for request in measured)
-    numbers = {"p": percentile(times, threshold.quantile), "errors": errors, "rate": throughput}
-    value = numbers[threshold.measure]
-    below = value < threshold.bound if threshold.comparison == "<" else value > threshold.bound
+def _threshold(threshold: Threshold, measured: Sequence[LoadRequest]) -> ThresholdLine:
+    """Return a threshold with its number; a load without a request has none, nor has one beyond all bounds."""
+    value = statistics.bounded(threshold, measured) if measured else inf
     return ThresholdLine(
         text=threshold.text,
         measure=threshold.measure,
         quantile=threshold.quantile,
         bound=threshold.bound,
-        value=round(value, 6) if measured and value < inf else None,
-        holds=below if measured else None,
+        value=round(value, 6) if value < inf else None,
+        holds=statistics.holds(threshold, value) if measured else None,
     )

@@ -24,8 +24,8 @@ def _load(line: LoadLine) -> Html:
     """Return one load."""
     said = (
         f"{line.rate:g} requests a second for {line.seconds:g} s: {line.planned:,} planned, {line.sent:,} measured, "
-        f"{line.answered:,} answered, {line.warmup:,} for warming up; {line.throughput:.1f} answers a second, "
-        f"{line.errors:.2%} errors."
+        f"{line.answered:,} answered, {line.warmup:,} for warming up; "
+        f"{line.throughput:.1f} answers a second that are no 5xx, {line.errors:.2%} errors."
     )
     bounds = [Bound(text=t.text, value_ms=t.bound * 1000) for t in line.thresholds if t.measure == "p"]
     latencies = (("latency (ms)", *_latency(line.latency)), ("sent late by (ms)", *_latency(line.lateness)))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import jsonschema
 
-from harness.model.cases import Family
+from harness.checks.load_thresholds import judge
+from harness.model.cases import Family, Load, Settle, Threshold
 from harness.model.codec import from_json, to_json
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 from harness.report import format as records
@@ -127,6 +128,21 @@ def test_load_numbers() -> None:
     assert [(t.text, t.holds) for t in line.thresholds] == [("p(95) < 250ms", False), ("errors < 1%", False)]
     assert sum(point.count for point in line.series) == 200
     assert isinstance(line.series[0], Point)
+
+
+def test_what_fails_is_no_throughput() -> None:
+    """An answer of the 5xx class is no success: the page's rate is the one that the check holds the bound against."""
+    whole = loaded(slow=False)
+    every_other = tuple(dataclasses.replace(r, status=503) if r.index % 2 else r for r in whole.requests)
+    rate = Threshold(text="rate > 30", measure="rate", comparison=">", bound=30.0)
+    step = dataclasses.replace(next(s for s in whole.case.steps if isinstance(s, Load)), thresholds=(rate,))
+    scope = dataclasses.replace(
+        whole, case=dataclasses.replace(whole.case, steps=(Settle(), step, Settle())), requests=every_other
+    )
+    line = build(RUN, PLAN, GOOD, {scope.case.id: scope}, RunVerdict(verdict=Verdict.UNKNOWN)).loads[0]
+    said = (*judge(scope).unknown, *(found.happened for found in judge(scope).findings))
+    assert (line.throughput, line.thresholds[0].value, line.thresholds[0].holds) == (20.0, 20.0, False)
+    assert [text for text in said if "20.0 answers/s" not in text] == []
 
 
 def test_load_without_requests() -> None:
