@@ -14,7 +14,13 @@ SHOWN = 160
 
 
 def judgement(
-    check: str, scope: Scope, opportunities: int, findings: Iterable[Finding] = (), unknown: Iterable[str] = ()
+    check: str,
+    scope: Scope,
+    opportunities: int,
+    findings: Iterable[Finding] = (),
+    unknown: Iterable[str] = (),
+    *,
+    disturbed: bool = False,
 ) -> Judgement:
     """Return the judgement of ``check``; of findings of the same defect in the case the worst, then first, stays."""
     return Judgement(
@@ -23,6 +29,7 @@ def judgement(
         opportunities=opportunities,
         findings=_distinct(findings),
         unknown=tuple(dict.fromkeys(unknown)),
+        disturbed=disturbed,
     )
 
 

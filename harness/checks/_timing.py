@@ -5,6 +5,12 @@ from __future__ import annotations
 from harness.model.messages import Wire
 from harness.model.scope import SECOND, Exchange, Probe, Scope
 
+OTHERS = 0.1
+"""The share of the machine that others may take before a time that is too long is laid to them."""
+
+CROWDED_OUT = 0.4
+"""The share that others must take before even what never came is laid to them."""
+
 
 def margin(scope: Scope) -> float:
     """Return the seconds beyond the deadline at which an answer is late: a tenth of it, at least 0.25."""
@@ -18,13 +24,27 @@ def waited(exchange: Exchange) -> float:
     return exchange.took - pauses
 
 
-def held_up(scope: Scope, start: int, end: int, tolerance: float) -> str:
-    """Say why a time between two moments cannot be believed to ``tolerance`` seconds; empty: it can."""
+def held_up(scope: Scope, start: int, end: int, tolerance: float, others: float = OTHERS) -> str:
+    """Say why a time between two moments cannot be believed to ``tolerance`` seconds; empty: it can.
+
+    ``others`` is the share of the machine that other processes may have taken.
+    """
     worst = scope.worst_stall(start, end)
     if worst is None:
         return "no clock control ran at that moment"
     if worst >= tolerance:
         return f"the harness itself was held up for {worst:.3f} s at that moment"
+    return crowded(scope, start, end, others)
+
+
+def crowded(scope: Scope, start: int, end: int, share: float) -> str:
+    """Say that others took ``share`` of the machine, on average, or twice as much at once; empty: they did not."""
+    shares = [reading.others for reading in scope.readings(start, end) if reading.others >= 0]
+    if not shares:
+        return ""
+    mean, most = sum(shares) / len(shares), max(shares)
+    if mean >= share or most >= 2 * share:
+        return f"other processes took {mean:.0%} of the machine's processors at that moment ({most:.0%} at most)"
     return ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import answerable, expectation, is_expected, sane_afterwards
 from harness.checks._owners import accounts
-from harness.checks._timing import held_up, margin, slow_probe, waited
+from harness.checks._timing import CROWDED_OUT, crowded, held_up, margin, slow_probe, waited
 from harness.checks.registry import Check
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
@@ -30,7 +30,7 @@ def judge(scope: Scope) -> Judgement:
     seen = [_seen(scope, exchange, exchange.number in after) for exchange in owed]
     unknown = [what for what in seen if isinstance(what, str)]
     findings = [what for what in seen if isinstance(what, Finding)]
-    return judgement(NAME, scope, len(owed) - len(unknown), findings, unknown)
+    return judgement(NAME, scope, len(owed) - len(unknown), findings, unknown, disturbed=bool(unknown))
 
 
 def _owed(exchange: Exchange) -> bool:
@@ -65,6 +65,9 @@ def _hang(scope: Scope, exchange: Exchange) -> Seen:
     stall = scope.worst_stall(exchange.sent, exchange.done)
     if stall is not None and stall >= beyond:
         return f"{told(exchange)}, but the harness itself was held up for {stall:.3f} s at that moment"
+    starved = crowded(scope, exchange.sent, exchange.done, CROWDED_OUT)
+    if starved:
+        return f"{told(exchange)}, but {starved}"
     return _finding(scope, exchange, "hang", "a caller waits for ever, and each one holds a thread and a connection")
 
 

@@ -58,7 +58,7 @@ def judge(scope: Scope) -> Judgement:
             unknown.append(f"{threshold.text} is broken ({measure.shown(value)}), but {why}")
         else:
             findings.append(_finding(scope, threshold, measure, value, requests))
-    return judgement(NAME, scope, len(step.thresholds), findings, unknown)
+    return judgement(NAME, scope, len(step.thresholds), findings, unknown, disturbed=bool(unknown))
 
 
 def _disturbed(scope: Scope, threshold: Threshold, requests: Requests) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._timing import held_up
+from harness.checks._timing import CROWDED_OUT, held_up
 from harness.checks.registry import Check
 from harness.history.references import differences
 from harness.model.cases import Family, Recover
@@ -14,6 +14,8 @@ from harness.model.verdicts import Severity
 
 NAME = "recovers"
 
+NO_REFERENCE = "there is no clean run to compare the recovery with"
+
 Tries = tuple[Exchange, ...]
 
 
@@ -23,7 +25,9 @@ def judge(scope: Scope) -> Judgement:
     seen = [_seen(scope, step, tries) for step, tries in tried if tries]
     unknown = [what for what in seen if isinstance(what, str)]
     findings = [what for what in seen if isinstance(what, Finding)]
-    return judgement(NAME, scope, len(seen) - len(unknown), findings, unknown)
+    return judgement(
+        NAME, scope, len(seen) - len(unknown), findings, unknown, disturbed=bool(set(unknown) - {NO_REFERENCE})
+    )
 
 
 def _tries(scope: Scope, step: Recover) -> Tries:
@@ -34,11 +38,11 @@ def _seen(scope: Scope, step: Recover, tries: Tries) -> Finding | str | None:
     """Return a finding, why it cannot be known, or None: it recovered."""
     good = next((exchange for exchange in tries if exchange.outcome is Outcome.ACCEPTED), None)
     if good is None:
-        reason = held_up(scope, tries[0].sent, tries[-1].done, step.within / 2)
+        reason = held_up(scope, tries[0].sent, tries[-1].done, step.within / 2, CROWDED_OUT)
         return f"whether it recovers cannot be judged: {reason}" if reason else _not_recovered(scope, step, tries)
     reference = scope.references.get(step.operation)
     if reference is None or reference.trouble or good.answer is None:
-        return "there is no clean run to compare the recovery with"
+        return NO_REFERENCE
     changes = differences(reference, good.answer, good.data)
     return _otherwise(scope, good, changes) if changes else None
 

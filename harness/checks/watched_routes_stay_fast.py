@@ -28,7 +28,7 @@ def judge(scope: Scope) -> Judgement:
     unknown = [what for what in seen if isinstance(what, str)]
     findings = [what for what in seen if isinstance(what, Finding)]
     sick = [f"the watched route {route} did not answer 2xx before the fault" for route in _sick(scope)]
-    return judgement(NAME, scope, len(seen) - len(unknown), findings, [*unknown, *sick])
+    return judgement(NAME, scope, len(seen) - len(unknown), findings, [*unknown, *sick], disturbed=bool(unknown))
 
 
 def _during_fault(scope: Scope, probe: Probe) -> bool:

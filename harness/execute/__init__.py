@@ -17,12 +17,13 @@ from harness.model.events import CaseFinished, CaseStarted
 __all__ = ["World", "execute"]
 
 
-def execute(case: Case, world: World) -> None:
+def execute(case: Case, world: World, attempt: int = 1) -> None:
     """Carry out ``case``; every observation goes to the recorder, and no fault stays armed.
 
+    ``attempt`` counts from 1; ``world`` has another salt in each, so that no event was seen before.
     A case that is interrupted gets no end in the history, so it is never taken for one that was carried out.
     """
-    world.recorder.record("harness", CaseStarted(case=case.id, instance=world.instance.number))
+    world.recorder.record("harness", CaseStarted(case=case.id, instance=world.instance.number, attempt=attempt))
     course = Course(case=case, world=world)
     try:
         with world.watcher(case.id) if case.watch else nullcontext():

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import count
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 from harness.clock import SECOND
@@ -17,10 +17,9 @@ from harness.execute.exchanges import exchange
 from harness.execute.quiescence import settle
 from harness.execute.world import CannotCarryOut, Course, Double
 from harness.model.cases import Arm, Clear, Load, Pause, Phase, ReadBack, Recover, Send, Settle, Together
-from harness.model.events import Resources
 from harness.model.identities import renumbered
 from harness.model.messages import Answer, Request
-from harness.probes.resources import sample
+from harness.probes.sampling import Moment, Sampling, sampler
 from harness.targets.instance import Capability, Line
 
 
@@ -128,29 +127,20 @@ def _pause(step: Pause, course: Course) -> None:
 
 
 def _load(step: Load, course: Course) -> None:
-    """Run a load in a process of its own, with the service's resources sampled before and after."""
+    """Run a load in a process of its own, with the service's resources sampled before, during and after."""
     world = course.world
-    _sampled("before", course)
-    ran = world.run_load(step, course.case.id, world.instance.authority)
+    visible = Capability.RESOURCES in world.instance.capabilities
+    take = sampler(world.instance, course.case.id, world.recorder) if visible else _unsampled
+    take("before")
+    with Sampling(take):
+        ran = world.run_load(step, course.case.id, world.instance.authority)
     world.recorder.record("load", ran)
     settle(Settle(quiet=0.2), course)
-    _sampled("after", course)
+    take("after")
 
 
-def _sampled(moment: Literal["before", "after"], course: Course) -> None:
-    world = course.world
-    if Capability.RESOURCES not in world.instance.capabilities:
-        return
-    held = sample(world.instance.processes())
-    what = Resources(
-        case=course.case.id,
-        moment=moment,
-        rss=held.rss,
-        descriptors=held.descriptors,
-        threads=held.threads,
-        processes=held.processes,
-    )
-    world.recorder.record("probe", what)
+def _unsampled(moment: Moment) -> None:
+    """Take no sample: the processes of this target are not ours to see."""
 
 
 ACTS: dict[type[object], Callable[[Any, Course], None]] = {

@@ -112,13 +112,15 @@ def scope_of(
 
 def _with_course(scope: Scope, events: Sequence[Event]) -> Scope:
     """Add how the case went: begun, ended, at rest, with all its processes alive."""
+    starts = [what for _, what in _of(events, CaseStarted)]
     ends = [what for _, what in _of(events, CaseFinished)]
     processes = [what.what for _, what in _of(events, ProcessSeen) if what.instance != CONTROL]
     return replace(
         scope,
         lost_workers=processes.count("worker-lost"),
         died=processes.count("died"),
-        started=any(_of(events, CaseStarted)),
+        started=bool(starts),
+        attempt=starts[-1].attempt if starts else 0,
         finished=bool(ends),
         trouble=next((end.trouble for end in ends if end.trouble), ""),
         unsettled=next((what.open for _, what in _of(events, Settled) if what.open), ""),
@@ -126,13 +128,13 @@ def _with_course(scope: Scope, events: Sequence[Event]) -> Scope:
 
 
 def _sliced(events: Iterable[Event]) -> tuple[dict[str, list[Event]], list[Event]]:
-    """Split the history into the events of each case, and the readings of the clock control."""
+    """Split the history into the events of each case (its last attempt), and the readings of the clock control."""
     slices: dict[str, list[Event]] = {}
     stalls: list[Event] = []
     current: list[Event] = []
     for event in events:
         if isinstance(event.what, CaseStarted):
-            current = slices.setdefault(event.what.case, [])
+            current = slices[event.what.case] = []
         if isinstance(event.what, Stalled):
             stalls.append(event)
         current.append(event)
@@ -251,5 +253,5 @@ def _stalls(events: Sequence[Event], stalls: Sequence[Event]) -> tuple[Stall, ..
     if not events:
         return ()
     start, end = min(event.at for event in events), max(event.at for event in events)
-    readings = (Stall(at=e.at, worst=w.worst, window=w.window) for e, w in _of(stalls, Stalled))
+    readings = (Stall(at=e.at, worst=w.worst, window=w.window, others=w.others) for e, w in _of(stalls, Stalled))
     return tuple(r for r in readings if r.at >= start and r.at - round(r.window * SECOND) <= end)

@@ -100,7 +100,9 @@ def _redact_pairs(text: str, secret: Callable[[str], bool]) -> str:
     pieces: list[str] = []
     position = done = 0
     while match := _PAIR.search(text, position):
-        if not secret(_unescaped(match["name"])):
+        # An apostrophe inside JSON opens no name: a name in single quotes (Python's repr) holds no double quote.
+        inside = match["quote"] == "'" and '"' in match["name"]
+        if inside or not secret(_unescaped(match["name"])):
             # In broken text the closing quote may open the next name: go on right behind the opening one.
             position = match.start("quote") + 1
             continue

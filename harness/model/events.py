@@ -19,11 +19,15 @@ from harness.model.records import record
 
 @record
 class CaseStarted:
-    """A case began on an instance of the service (``instance`` counts from 1)."""
+    """A case began on an instance of the service (``instance`` counts from 1).
+
+    ``attempt`` counts from 1: a case that the machine disturbed is carried out again, and the last one is judged.
+    """
 
     kind: Literal["case-started"] = "case-started"
     case: str
     instance: int = 0
+    attempt: int = 1
 
 
 @record
@@ -179,11 +183,16 @@ class Watched:
 
 @record
 class Stalled:
-    """The harness's own clock control: the longest oversleep (seconds) in the ``window`` seconds before ``at``."""
+    """The control of all timing: the longest oversleep (seconds) in the ``window`` seconds before ``at``.
+
+    ``others`` is the part (0 to 1) of the machine's processors that was taken by processes which are neither the
+    harness's nor the service's; below 0: not known.
+    """
 
     kind: Literal["stalled"] = "stalled"
     worst: float
     window: float
+    others: float = -1.0
 
 
 @record

@@ -60,6 +60,7 @@ class Judgement:
 
     ``unknown`` holds the reasons why it could not know. ``required``: the plan asked for it, so
     zero opportunities are unknown; otherwise they are not applicable: counted, neutral.
+    ``disturbed``: what is unknown comes from the machine and not from the service, so another attempt may tell.
     """
 
     check: str
@@ -68,6 +69,7 @@ class Judgement:
     findings: tuple[Finding, ...] = ()
     unknown: tuple[str, ...] = ()
     required: bool = False
+    disturbed: bool = False
 
     @property
     def verdict(self) -> Verdict | None:

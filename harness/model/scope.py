@@ -128,11 +128,15 @@ class Probe:
 
 @record
 class Stall:
-    """How badly the harness itself was held up: the longest oversleep in the window that ended ``at``."""
+    """How the machine was in the window that ended ``at``: our longest oversleep, the share that others took of it.
+
+    ``others`` is a part (0 to 1) of all processors; below 0: not known.
+    """
 
     at: int
     worst: float
     window: float
+    others: float = -1.0
 
 
 @record
@@ -164,7 +168,8 @@ class Scope:
     ``control`` holds the exchanges of the same messages with a trivial application on the same server, by
     label. ``unsettled`` says what was still open at a settle's bound (empty: every settle ended quiet).
     ``trouble`` says what kept the case from being carried out whole. ``lost_workers`` and ``died`` count deaths of
-    worker processes and of the whole service during it. ``load`` and ``requests`` belong to load cases.
+    worker processes and of the whole service during it. ``attempt`` is which attempt this was (0: none began).
+    ``load`` and ``requests`` belong to load cases.
     """
 
     case: Case
@@ -185,6 +190,7 @@ class Scope:
     requests: tuple[LoadRequest, ...] = ()
     started: bool = False
     finished: bool = False
+    attempt: int = 0
     unsettled: str = ""
     trouble: str = ""
 
@@ -206,7 +212,10 @@ class Scope:
         """Return the exchanges that carried event number ``event``, in the order sent."""
         return tuple(e for e in self.exchanges if e.event == event)
 
+    def readings(self, start: int, end: int) -> tuple[Stall, ...]:
+        """Return the readings of the control whose window touches the time between two moments."""
+        return tuple(s for s in self.stalls if s.at >= start and s.at - round(s.window * SECOND) <= end)
+
     def worst_stall(self, start: int, end: int) -> float | None:
         """Return the longest oversleep (seconds) of the control between two moments; None: no control ran."""
-        seen = [s.worst for s in self.stalls if s.at >= start and s.at - round(s.window * SECOND) <= end]
-        return max(seen, default=None)
+        return max((reading.worst for reading in self.readings(start, end)), default=None)

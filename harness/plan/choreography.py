@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from harness.model.cases import Expectation, Expected, Omission, Phase, Send
 from harness.model.messages import Request
@@ -12,6 +12,12 @@ from harness.model.services import Operation, OperationContract
 from harness.plan.contracts import accepts, valid_request
 
 ACCEPTED = Expectation(expected=Expected.ACCEPTED, rule="a valid request is accepted")
+
+
+def titled(entry: Entry, titles: Mapping[str, str]) -> str:
+    """Return what ``entry`` is called: the author's word, else the catalogue's, else what his own fault does."""
+    own = f"{entry.fault.kind} at {entry.fault.dependency}" if entry.fault else entry.id
+    return entry.title or titles.get(entry.id, own)
 
 
 def selected(scenario: Scenario, operations: tuple[Operation, ...]) -> tuple[Operation, ...]:

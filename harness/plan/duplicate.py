@@ -15,7 +15,6 @@ from harness.model.cases import (
     Expectation,
     Expected,
     Family,
-    Instance,
     Omission,
     Phase,
     ReadBack,
@@ -30,7 +29,7 @@ from harness.model.records import record
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation, OperationContract
 from harness.model.verdicts import Force
-from harness.plan.choreography import ACCEPTED, omitted, other_body, selected, valid
+from harness.plan.choreography import ACCEPTED, omitted, other_body, selected, titled, valid
 from harness.plan.contracts import valid_request
 
 LATE = 0.2
@@ -52,15 +51,25 @@ class Stage:
 
 @record
 class Play:
-    """One case of an entry before it has its names: its steps, or the reason why there is none."""
+    """One case of an entry before it has its names: its steps, or the reason why there is none.
+
+    ``apart`` tells the case from its entry's others where that matters to a reader.
+    """
 
     label: str = "1"
-    title: str = ""
-    trouble: str = ""
+    apart: str = ""
     steps: tuple[Step, ...] = ()
     checks: tuple[str, ...] = ()
-    workers: int = 0
     omitted: str = ""
+
+
+@record
+class Twice:
+    """One entry of the catalogue: its title, the slug that its fingerprints carry, and the cases it stands for."""
+
+    title: str
+    trouble: str
+    plays: Callable[[Stage], Iterator[Play]]
 
 
 def plan_duplicates(
@@ -89,30 +98,30 @@ def plan_duplicates(
     return tuple(cases), tuple(omissions)
 
 
-def entries() -> frozenset[str]:
-    """Return the catalogue entries that this family knows."""
-    return frozenset(_ENTRIES)
+def titles() -> Mapping[str, str]:
+    """Return what each catalogue entry of this family is called, by its id."""
+    return {entry: twice.title for entry, twice in _ENTRIES.items()}
 
 
 def _plays(entry: Entry, stage: Stage) -> Iterator[Play]:
     if not stage.operation.event:
         yield Play(omitted="the operation declares no event identity, so no two requests are the same event")
         return
-    yield from _ENTRIES[entry.id](stage)
+    yield from _ENTRIES[entry.id].plays(stage)
 
 
 def _case(entry: Entry, scenario: Scenario, operation: Operation, play: Play) -> Case:
+    title = titled(entry, titles())
     return Case(
         id=f"{entry.id}/{operation.name}/{play.label}",
         entry=entry.id,
         family=Family.DUPLICATE,
         scenario=scenario.name,
         operation=operation.name,
-        title=entry.title or play.title,
-        trouble=play.trouble,
+        title=f"{title} ({play.apart})" if play.apart else title,
+        trouble=_ENTRIES[entry.id].trouble,
         steps=play.steps,
         checks=play.checks,
-        instance=Instance(workers=play.workers),
     )
 
 
@@ -132,8 +141,6 @@ def _after_completion(stage: Stage) -> Iterator[Play]:
     """D01: the same event again after the first is complete, twice."""
     again = tuple(valid(stage.operation, label, 1, expect=ACCEPTED) for label in ("second", "third"))
     yield Play(
-        title="the same event again after completion",
-        trouble="duplicate after completion",
         steps=(_first(stage), Settle(), again[0], Settle(), again[1], Settle(), *_read(stage, "first")),
         checks=(*SAME_ANSWER, "duplicates-answered", *_read_checks(stage)),
     )
@@ -149,8 +156,7 @@ def _at_once(stage: Stage) -> Iterator[Play]:
             again = valid(stage.operation, "again", 1, phase=Phase.RECOVERY, expect=ACCEPTED)
             yield Play(
                 label=f"{clients}-clients-{turn}",
-                title=f"the same event from {clients} clients at the same instant",
-                trouble="concurrent duplicates",
+                apart=f"{clients} clients",
                 steps=(Together(sends=copies), Settle(), again, Settle()),
                 checks=(*SAME_ANSWER, "duplicates-answered"),
             )
@@ -172,8 +178,6 @@ def _other_body(stage: Stage) -> Iterator[Play]:
     )
     again = valid(stage.operation, "again", 1, phase=Phase.RECOVERY, expect=ACCEPTED)
     yield Play(
-        title="the same identity with another body",
-        trouble="same key, other body",
         steps=(_first(stage), Settle(), other, Settle(), again, Settle()),
         checks=(*SAME_ANSWER, "other-body-refused"),
     )
@@ -196,8 +200,6 @@ def _without_key(stage: Stage) -> Iterator[Play]:
     keyed = ReadBack(label="read-with-key", of="first", phase=Phase.FAULT, headers=((name, placeholder(1)),))
     reads = (*_read(stage, "first"), keyed) if stage.operation.read else ()
     yield Play(
-        title="no key where one is required; a key on a read",
-        trouble="missing key",
         steps=(bare, Settle(), _first(stage), Settle(), *reads, Settle()),
         checks=("key-required", *ONE_EFFECT, *_read_checks(stage)),
     )
@@ -215,8 +217,6 @@ def _client_gave_up(stage: Stage) -> Iterator[Play]:
     first = valid(stage.operation, "first", 1, give_up_after=LATE / 2)
     retry = valid(stage.operation, "retry", 1, phase=Phase.RECOVERY, expect=ACCEPTED)
     yield Play(
-        title="the client gives up, the service finishes, the client asks again",
-        trouble="retry after the client gave up",
         steps=(Arm(fault=fault), first, Settle(), Clear(fault="late"), retry, Settle(), *_read(stage, "retry")),
         checks=(*ONE_EFFECT, "retry-completes", *_read_checks(stage)),
     )
@@ -230,8 +230,6 @@ def _cut_before_answer(stage: Stage) -> Iterator[Play]:
     for turn in (1, 2, 3):
         yield Play(
             label=str(turn),
-            title="the connection is cut before the answer, with a retry at once",
-            trouble="retry after a cut connection",
             steps=(cut, retry, Settle(), again, Settle(), *_read(stage, "retry")),
             checks=(*SAME_ANSWER, "duplicates-answered", "retry-completes", *_read_checks(stage)),
         )
@@ -244,8 +242,6 @@ def _other_worker(stage: Stage) -> Iterator[Play]:
         return
     retry = valid(stage.operation, "retry", 1, expect=ACCEPTED, other_worker_than="first")
     yield Play(
-        title="the retry lands on another worker process",
-        trouble="retry on another worker",
         steps=(_first(stage), Settle(), retry, Settle()),
         checks=(*SAME_ANSWER, "dedupe-across-workers"),
     )
@@ -268,12 +264,40 @@ def _keyless(operation: Operation) -> Request | None:
     return Request(method=request.method, target=request.target, headers=headers, body=request.body)
 
 
-_ENTRIES: dict[str, Callable[[Stage], Iterator[Play]]] = {
-    "D01": _after_completion,
-    "D02": _at_once,
-    "D04": _other_body,
-    "D07": _without_key,
-    "D12": _client_gave_up,
-    "D13": _cut_before_answer,
-    "D15": _other_worker,
+_ENTRIES: dict[str, Twice] = {
+    "D01": Twice(
+        title="the same event again after completion",
+        trouble="duplicate after completion",
+        plays=_after_completion,
+    ),
+    "D02": Twice(
+        title="the same event from several clients at the same instant",
+        trouble="concurrent duplicates",
+        plays=_at_once,
+    ),
+    "D04": Twice(
+        title="the same identity with another body",
+        trouble="same key, other body",
+        plays=_other_body,
+    ),
+    "D07": Twice(
+        title="no key where one is required; a key on a read",
+        trouble="missing key",
+        plays=_without_key,
+    ),
+    "D12": Twice(
+        title="the client gives up, the service finishes, the client asks again",
+        trouble="retry after the client gave up",
+        plays=_client_gave_up,
+    ),
+    "D13": Twice(
+        title="the connection is cut before the answer, with a retry at once",
+        trouble="retry after a cut connection",
+        plays=_cut_before_answer,
+    ),
+    "D15": Twice(
+        title="the retry lands on another worker process",
+        trouble="retry on another worker",
+        plays=_other_worker,
+    ),
 }

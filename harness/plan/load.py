@@ -14,7 +14,7 @@ from harness.model.records import record
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation, OperationContract, Server
 from harness.mutations.pointers import Path, parse, replaced
-from harness.plan.choreography import omitted, selected
+from harness.plan.choreography import omitted, selected, titled
 from harness.plan.contracts import accepts, valid_request
 
 RATE = 40.0
@@ -55,9 +55,9 @@ class Kind:
     checks: Callable[[Stage], Iterator[str]]
 
 
-def entries() -> frozenset[str]:
-    """Return the catalogue entries that this family knows."""
-    return frozenset(_KINDS)
+def titles() -> Mapping[str, str]:
+    """Return what each catalogue entry of this family is called, by its id."""
+    return {entry: kind.title for entry, kind in _KINDS.items()}
 
 
 def plan_load(
@@ -152,7 +152,7 @@ def _case(entry: Entry, scenario: Scenario, stage: Stage, seed: int) -> Case:
         family=Family.LOAD,
         scenario=scenario.name,
         operation=operation.name,
-        title=entry.title or kind.title,
+        title=titled(entry, titles()),
         trouble=TROUBLE,
         steps=(Settle(), load, Settle()),
         checks=("load-delivered", "no-errors-under-load", *bounds, *kind.checks(stage)),

@@ -32,6 +32,7 @@ from harness.model.verdicts import Force
 from harness.mutations.malformation import Malformation, Variant, variants_of
 from harness.mutations.registry import catalogue
 from harness.mutations.specimen import Specimen, specimen
+from harness.plan.choreography import titled
 from harness.plan.contracts import valid_request
 
 QUIET = 0.03
@@ -53,12 +54,18 @@ class _Subject:
     """One entry for one operation, as a scenario asks for it."""
 
     scenario: str
+    title: str
     malformation: Malformation
     specimen: Specimen
 
     @property
     def operation(self) -> Operation:
         return self.specimen.operation
+
+
+def titles() -> Mapping[str, str]:
+    """Return what each catalogue entry of this family is called, by its id."""
+    return {entry: malformation.title for entry, malformation in catalogue().items()}
 
 
 def plan_malformed(
@@ -97,7 +104,12 @@ def _subjects(
         for entry in scenario.entries:
             if entry.id not in known:
                 raise HarnessBug(f"{scenario.file}: no malformation is called {entry.id}")
-            yield _Subject(scenario=scenario.name, malformation=known[entry.id], specimen=made)
+            yield _Subject(
+                scenario=scenario.name,
+                title=titled(entry, titles()),
+                malformation=known[entry.id],
+                specimen=made,
+            )
 
 
 def _operations(scenario: Scenario, configuration: Configuration) -> tuple[Operation, ...]:
@@ -176,7 +188,7 @@ def _told(
         family=Family.MALFORMED,
         scenario=subject.scenario,
         operation=subject.operation.name,
-        title=f"{malformation.title}: {label}",
+        title=f"{subject.title}: {label}",
         trouble=malformation.trouble,
         steps=steps,
         checks=checks,

@@ -25,7 +25,7 @@ from harness.model.faults import Fault, Landed
 from harness.model.records import record
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, EffectRef, Operation
-from harness.plan.choreography import ACCEPTED, omitted, selected, valid
+from harness.plan.choreography import ACCEPTED, omitted, selected, titled, valid
 from harness.plan.contracts import valid_request
 
 RECOVERY_EVENT = 100
@@ -34,7 +34,10 @@ RECOVERY_EVENT = 100
 
 @record
 class Strike:
-    """One fault of an entry: its kind, how often, with what; ``sends`` requests meet it."""
+    """One fault of an entry: its kind, how often, with what; ``sends`` requests meet it.
+
+    ``deadlines`` sets the ``delay``, in deadlines of the service; 0: ``settings`` says it all.
+    """
 
     label: str
     kind: str
@@ -42,6 +45,7 @@ class Strike:
     sends: int = 1
     landed: Landed | None = None
     settings: Mapping[str, float | str]
+    deadlines: float = 0.0
 
 
 @record
@@ -52,12 +56,10 @@ class Trouble:
     strikes: tuple[Strike, ...]
 
 
-def _strike(label: str, kind: str, times: int = 0, sends: int = 1, **settings: float | str) -> Strike:
-    return Strike(label=label, kind=kind, times=times, sends=sends, settings=settings)
-
-
-def _late(deadline: float) -> Strike:
-    return _strike("beyond-the-deadline", "late", delay=deadline * 1.25)
+def _strike(
+    label: str, kind: str, times: int = 0, sends: int = 1, deadlines: float = 0.0, **settings: float | str
+) -> Strike:
+    return Strike(label=label, kind=kind, times=times, sends=sends, settings=settings, deadlines=deadlines)
 
 
 _ENTRIES: dict[str, Trouble] = {
@@ -79,6 +81,9 @@ _ENTRIES: dict[str, Trouble] = {
     "T23": Trouble(
         title="the dependency is unavailable for ever", strikes=(_strike("503", "status", sends=3, code=503),)
     ),
+    "T28": Trouble(
+        title="the answer comes after we gave up", strikes=(_strike("beyond-the-deadline", "late", deadlines=1.25),)
+    ),
     "T29": Trouble(
         title="the effect is done, the answer is lost",
         strikes=(_strike("once", "reply-lost", times=1), _strike("every-time", "reply-lost")),
@@ -86,9 +91,9 @@ _ENTRIES: dict[str, Trouble] = {
 }
 
 
-def entries() -> frozenset[str]:
-    """Return the catalogue entries that this family knows."""
-    return frozenset((*_ENTRIES, "T28"))
+def titles() -> Mapping[str, str]:
+    """Return what each catalogue entry of this family is called, by its id."""
+    return {entry: trouble.title for entry, trouble in _ENTRIES.items()}
 
 
 def plan_timeouts(scenario: Scenario, configuration: Configuration) -> tuple[tuple[Case, ...], tuple[Omission, ...]]:
@@ -96,36 +101,33 @@ def plan_timeouts(scenario: Scenario, configuration: Configuration) -> tuple[tup
     cases: list[Case] = []
     omissions: list[Omission] = []
     for entry in scenario.entries:
-        trouble = _trouble(entry, configuration)
         for operation in selected(scenario, configuration.operations):
             effect = operation.effect
             if effect is None and entry.fault is None:
                 omissions.append(omitted(entry, scenario, operation, "the operation calls no dependency"))
                 continue
             cases.extend(
-                _case(entry, scenario, operation, trouble, strike, _fault(entry, strike, effect))
-                for strike in trouble.strikes
+                _case(entry, scenario, operation, strike, _fault(entry, strike, effect, configuration.service.deadline))
+                for strike in _strikes(entry)
             )
     return tuple(cases), tuple(omissions)
 
 
-def _trouble(entry: Entry, configuration: Configuration) -> Trouble:
+def _strikes(entry: Entry) -> tuple[Strike, ...]:
     """Return what an entry stands for: the author's own fault, or the catalogue's."""
-    if entry.fault is not None:
-        own = entry.fault
-        strike = Strike(label="own", kind=own.kind, times=own.times, landed=own.landed, settings=own.settings)
-        return Trouble(title=entry.title or f"{own.kind} at {own.dependency}", strikes=(strike,))
-    if entry.id == "T28":
-        return Trouble(title="the answer comes after we gave up", strikes=(_late(configuration.service.deadline),))
-    return _ENTRIES[entry.id]
+    if entry.fault is None:
+        return _ENTRIES[entry.id].strikes
+    own = entry.fault
+    return (Strike(label="own", kind=own.kind, times=own.times, landed=own.landed, settings=own.settings),)
 
 
-def _fault(entry: Entry, strike: Strike, effect: EffectRef | None) -> Fault:
+def _fault(entry: Entry, strike: Strike, effect: EffectRef | None, deadline: float) -> Fault:
     """Return the fault of a strike, at the dependency that the author or the operation names."""
     if entry.fault is not None:
         return entry.fault
     if effect is None:
         raise ValueError("a catalogue fault needs the operation's effect to know where to strike")
+    delay = {"delay": deadline * strike.deadlines} if strike.deadlines else {}
     return Fault(
         id=strike.label,
         dependency=effect.dependency,
@@ -133,13 +135,11 @@ def _fault(entry: Entry, strike: Strike, effect: EffectRef | None) -> Fault:
         call="" if strike.kind == "refused" else str(effect.route),
         times=strike.times,
         landed=strike.landed,
-        settings=strike.settings,
+        settings={**strike.settings, **delay},
     )
 
 
-def _case(
-    entry: Entry, scenario: Scenario, operation: Operation, trouble: Trouble, strike: Strike, fault: Fault
-) -> Case:
+def _case(entry: Entry, scenario: Scenario, operation: Operation, strike: Strike, fault: Fault) -> Case:
     reads = (ReadBack(label="read-retry", of="retry", phase=Phase.RECOVERY),) if operation.read else ()
     return Case(
         id=f"{entry.id}/{operation.name}/{strike.label}",
@@ -147,7 +147,7 @@ def _case(
         family=Family.TIMEOUT,
         scenario=scenario.name,
         operation=operation.name,
-        title=f"{entry.title or trouble.title} ({strike.label})",
+        title=f"{titled(entry, titles())} ({strike.label})",
         trouble=fault.kind,
         steps=(*_disturbed(operation, strike, fault), *_recovery(operation), *reads),
         checks=_checks(operation),

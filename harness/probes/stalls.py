@@ -1,19 +1,22 @@
-"""The control of every timing check: how late the harness itself ran at that moment.
+"""The control of every timing check: how late the harness itself ran, and what others took of the machine.
 
 A thread that asks for five milliseconds of sleep over and over measures what the machine, its scheduler and our own
-interpreter add. A slow answer measured while this control stood still says nothing about the service.
+interpreter add; :mod:`harness.probes.neighbours` tells whether the service had to share its processors. A slow answer
+measured while either was out of order says nothing about the service.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from harness.clock import SECOND
 from harness.model.events import Stalled
 from harness.model.seams import Clock, Recorder
+from harness.probes.neighbours import NOT_KNOWN
 
 _NAP = 0.005
 SOURCE = "stalls"
@@ -21,10 +24,22 @@ SOURCE = "stalls"
 
 
 class StallControl:
-    """Records the worst oversleep of each ``window`` seconds inside a ``with`` block, the last one cut short."""
+    """Records the worst oversleep of each ``window`` seconds inside a ``with`` block, the last one cut short.
 
-    def __init__(self, recorder: Recorder, clock: Clock, *, window: float = 0.5) -> None:
+    ``others`` tells the share of the machine that others took since it was last asked; None: it cannot be told, as
+    where the service itself runs out of our sight.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: Clock,
+        *,
+        window: float = 0.5,
+        others: Callable[[], float] | None = None,
+    ) -> None:
         self._recorder, self._clock, self._window = recorder, clock, window
+        self._others = others or (lambda: NOT_KNOWN)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="stall control", daemon=True)
 
@@ -41,7 +56,7 @@ class StallControl:
     def _run(self) -> None:
         while not self._over.is_set():
             seen = worst_oversleep(self._clock, self._window, self._over.is_set)
-            self._recorder.record(SOURCE, seen)
+            self._recorder.record(SOURCE, replace(seen, others=self._others()))
 
 
 def worst_oversleep(clock: Clock, window: float, over: Callable[[], bool] = lambda: False) -> Stalled:

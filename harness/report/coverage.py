@@ -115,6 +115,7 @@ def _case(case: Case, judged: list[Judgement], scope: Scope | None) -> CaseLine:
         verdict=merge(shown) if shown else None,
         took=_took(scope),
         not_run=not_run,
+        attempts=scope.attempt if scope else 0,
     )
 
 

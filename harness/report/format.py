@@ -64,7 +64,10 @@ class Reason:
 
 @record
 class CaseLine:
-    """One planned case. ``verdict`` None: nothing applied to it. ``not_run``: why it did not end; empty: it did."""
+    """One planned case. ``verdict`` None: nothing applied to it. ``not_run``: why it did not end; empty: it did.
+
+    ``attempts`` counts how often it was carried out: more than once where the machine disturbed it; the last counts.
+    """
 
     id: str
     title: str
@@ -72,6 +75,7 @@ class CaseLine:
     verdict: Verdict | None
     took: float
     not_run: str = ""
+    attempts: int = 1
 
 
 @record

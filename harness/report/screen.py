@@ -131,6 +131,9 @@ def _denominator(coverage: Coverage, width: int) -> Iterator[str]:
     total = coverage.total
     ran = f"{len(coverage.entries)} entries; {total.run:,} of {total.possible:,} possible cases ran"
     yield from textwrap.wrap(f"{ran}, {total.not_applicable:,} not applicable, {total.not_run:,} not run", width)
+    again = [case.id for entry in coverage.entries for case in entry.cases if case.attempts > 1]
+    if again:
+        yield from textwrap.wrap(f"carried out again because the machine disturbed them: {', '.join(again)}", width)
     yield ""
 
 

@@ -20,6 +20,7 @@ from harness.report.format import Report
 from harness.report.html import render
 from harness.report.progress import Progress
 from harness.runner.concluding import conclude, exit_of
+from harness.runner.contents import contents
 from harness.runner.options import Options, Outcome
 from harness.runner.performing import Order, perform, preview
 from harness.runner.planning import narrowed, vocabulary
@@ -59,14 +60,8 @@ def report(directory: Path, progress: Progress) -> Outcome:
 
 
 def listing(options: Options) -> str:
-    """Return what the scenarios hold, a line an entry; nothing is started."""
-    order = _order(options)
-    lines = [
-        f"{scenario.family:18} {entry.id:8} {scenario.name}" + (f"  {entry.title}" if entry.title else "")
-        for scenario in order.scenarios
-        for entry in scenario.entries
-    ]
-    return "\n".join(lines)
+    """Return what the scenarios hold, by family, a line an entry; nothing is started."""
+    return contents(_order(options).scenarios)
 
 
 def dry_run(options: Options, progress: Progress) -> str:

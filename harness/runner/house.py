@@ -21,7 +21,8 @@ from harness.model.cases import Case, Isolation, Load
 from harness.model.events import LoadRan
 from harness.model.records import record
 from harness.model.seams import Clock, Recorder
-from harness.model.services import Configuration
+from harness.model.services import Configuration, Server
+from harness.probes.neighbours import meter
 from harness.probes.stalls import StallControl
 from harness.probes.watch import Watcher
 from harness.targets.control import launch_control
@@ -57,7 +58,7 @@ class House:
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             self._logs = Path(opening.enter_context(tempfile.TemporaryDirectory(prefix="harness-")))
-            opening.enter_context(StallControl(self._means.recorder, self._means.clock))
+            opening.enter_context(_control_of_timing(self._means))
             for dependency in self._means.configuration.dependencies:
                 double = Double(
                     dependency, recorder=self._means.recorder, clock=self._means.clock, salt=self._means.salt
@@ -84,15 +85,15 @@ class House:
         return instance
 
     @contextmanager
-    def world(self, case: Case) -> Iterator[World]:
-        """Yield what ``case`` is carried out with; an instance of its own stands only as long as the case."""
+    def world(self, case: Case, attempt: int) -> Iterator[World]:
+        """Yield what ``case`` is carried out with; an instance of its own stands only as long as the attempt."""
         control = self._control_application() if case.control else None
         if case.instance.isolation is Isolation.SHARED:
-            yield self._world(self.shared(case.instance.workers), control)
+            yield self._world(self.shared(case.instance.workers), control, attempt)
             return
         instance = self._launched(case.instance.workers or self._means.configuration.service.workers)
         try:
-            yield self._world(instance, control)
+            yield self._world(instance, control, attempt)
         finally:
             instance.stop()
 
@@ -124,8 +125,9 @@ class House:
                 self._stack.callback(self._control.stop)
         return self._control
 
-    def _world(self, instance: Instance, control: Instance | None) -> World:
+    def _world(self, instance: Instance, control: Instance | None, attempt: int) -> World:
         means = self._means
+        salt = means.salt if attempt == 1 else f"{means.salt}/{attempt}"
 
         def watcher(case: str) -> AbstractContextManager[object]:
             return Watcher(instance, means.configuration.watch, case=case, recorder=means.recorder, clock=means.clock)
@@ -134,7 +136,7 @@ class House:
             return run_load(
                 step,
                 case=case,
-                salt=means.salt,
+                salt=salt,
                 authority=authority,
                 directory=means.directory,
                 timeout=means.configuration.service.deadline * 2,
@@ -147,12 +149,18 @@ class House:
             doubles=self.doubles,
             recorder=means.recorder,
             clock=means.clock,
-            salt=means.salt,
+            salt=salt,
             configuration=means.configuration,
             exchanges=self._exchanges,
             watcher=watcher,
             run_load=load,
         )
+
+
+def _control_of_timing(means: Means) -> StallControl:
+    """Return the control; the share of a service that somebody else runs cannot be told from that of others."""
+    others = None if means.configuration.service.server is Server.URL else meter()
+    return StallControl(means.recorder, means.clock, others=others)
 
 
 def _dead(instance: Instance) -> bool:

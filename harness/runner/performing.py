@@ -11,7 +11,7 @@ import platform
 import signal
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -43,6 +43,10 @@ from harness.targets.instance import Instance
 
 OPENAPI_PATIENCE = 10.0
 """Seconds to wait for the service's OpenAPI document."""
+
+
+ATTEMPTS = 3
+"""How often a case is carried out at most before a disturbance of the machine is left standing as unknown."""
 
 
 @record
@@ -182,35 +186,47 @@ def _carry_out(stage: _Stage, progress: Progress) -> None:
     for done, case in enumerate(stage.plan.cases, start=1):
         if case.family is not Family.REFERENCE and not references:
             references = learned(clean, stage.plan)
-        events = _case_events(case, references.get(case.operation), stage)
-        scope = _scope(case, events, setting, references, stage.directory)
+        scope, judgements = _attempted(case, setting, references, stage, progress)
         if case.family is Family.REFERENCE:
             clean[case.id] = scope
-        progress.case(case, done, total, _live(scope))
+        progress.case(case, done, total, judgements)
 
 
-def _case_events(case: Case, reference: Reference | None, stage: _Stage) -> tuple[Event, ...]:
+def _attempted(
+    case: Case, setting: Setting, references: dict[str, Reference], stage: _Stage, progress: Progress
+) -> tuple[Scope, tuple[Judgement, ...]]:
+    """Carry out one case, again where the machine disturbed it; return the last attempt and what it shows.
+
+    Only a disturbance asks for another attempt, never a finding: what the service did stands. The judgement made here
+    is for whoever waits; the verdict comes from the directory later.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        events = _case_events(case, references.get(case.operation), stage, attempt)
+        stalls = [event for event in events if isinstance(event.what, Stalled)]
+        scope = scope_of(case, events, setting, references, stalls, load_log(stage.directory))
+        judgements = judge(scope)
+        if attempt == ATTEMPTS or not worth_repeating(judgements):
+            break
+        progress.phase(f"{case.id}: the machine was held up, once more")
+    return scope, judgements
+
+
+def worth_repeating(judgements: tuple[Judgement, ...]) -> bool:
+    """Tell whether a disturbance is all that keeps the case from its verdict."""
+    found = any(finding.fails_gate for judgement in judgements for finding in judgement.findings)
+    return not found and any(judgement.disturbed for judgement in judgements)
+
+
+def _case_events(case: Case, reference: Reference | None, stage: _Stage, attempt: int) -> tuple[Event, ...]:
     """Carry out one case, or skip it where its operation has no reference; return what was recorded."""
     stage.writer.take()
     if reference is not None and reference.trouble:
-        stage.writer.record("harness", CaseStarted(case=case.id))
+        stage.writer.record("harness", CaseStarted(case=case.id, attempt=attempt))
         stage.writer.record("harness", CaseFinished(case=case.id, trouble=f"not run: {reference.trouble}"))
     else:
-        with stage.house.world(case) as world:
-            execute(case, world)
+        with stage.house.world(case, attempt) as world:
+            execute(case, world, attempt)
     return stage.writer.take()
-
-
-def _scope(
-    case: Case, events: Sequence[Event], setting: Setting, references: dict[str, Reference], directory: Path
-) -> Scope:
-    stalls = [event for event in events if isinstance(event.what, Stalled)]
-    return scope_of(case, events, setting, references, stalls, load_log(directory))
-
-
-def _live(scope: Scope) -> tuple[Judgement, ...]:
-    """Judge a case at once, for the eyes of whoever waits; the verdict comes from the directory later."""
-    return judge(scope)
 
 
 @contextmanager

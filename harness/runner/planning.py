@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from harness.doubles import fault_kinds, fault_problem
@@ -11,14 +11,20 @@ from harness.model.errors import UsageError
 from harness.model.records import record
 from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, OperationContract
-from harness.mutations.registry import catalogue
-from harness.plan import duplicate, load, timeout
-from harness.plan.malformed import plan_malformed
+from harness.plan import duplicate, load, malformed, timeout
 from harness.plan.reference import plan_references
 from harness.runner.options import Options
 from harness.scenario.vocabulary import Vocabulary
 from harness.scenario.vocabulary import vocabulary as words
 from harness.targets.instance import Capability
+
+TITLES: Mapping[Family, Callable[[], Mapping[str, str]]] = {
+    Family.MALFORMED: malformed.titles,
+    Family.DUPLICATE: duplicate.titles,
+    Family.TIMEOUT: timeout.titles,
+    Family.LOAD: load.titles,
+}
+"""What the catalogue calls the entries of each family, by id."""
 
 Part = tuple[tuple[Case, ...], tuple[Omission, ...]]
 
@@ -38,12 +44,7 @@ def vocabulary(configuration: Configuration) -> Vocabulary:
     """Return the words that a scenario file may use with ``configuration``."""
     return words(
         configuration,
-        entries={
-            Family.MALFORMED: frozenset(catalogue()),
-            Family.DUPLICATE: duplicate.entries(),
-            Family.TIMEOUT: timeout.entries(),
-            Family.LOAD: load.entries(),
-        },
+        entries={family: frozenset(named()) for family, named in TITLES.items()},
         faults={name: kind.settings for name, kind in fault_kinds().items()},
         fault_problem=fault_problem,
     )
@@ -97,7 +98,7 @@ def _unique(cases: tuple[Case, ...]) -> tuple[Case, ...]:
 
 def _malformed(scenario: Scenario, ground: Ground) -> Part:
     wire = Capability.WIRE in ground.capabilities
-    return plan_malformed(scenario, ground.configuration, ground.contracts, wire=wire, seed=ground.seed)
+    return malformed.plan_malformed(scenario, ground.configuration, ground.contracts, wire=wire, seed=ground.seed)
 
 
 def _duplicates(scenario: Scenario, ground: Ground) -> Part:

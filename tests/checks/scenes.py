@@ -218,9 +218,9 @@ def holds(check: str, opportunities: int) -> Judgement:
     return Judgement(check=check, case="X1/book/1", opportunities=opportunities)
 
 
-def not_known(check: str, *reasons: str, opportunities: int = 0) -> Judgement:
+def not_known(check: str, *reasons: str, opportunities: int = 0, disturbed: bool = False) -> Judgement:
     """Return the judgement of a check that could not know."""
-    return Judgement(check=check, case="X1/book/1", opportunities=opportunities, unknown=reasons)
+    return Judgement(check=check, case="X1/book/1", opportunities=opportunities, unknown=reasons, disturbed=disturbed)
 
 
 def symptoms(judgement: Judgement) -> Mapping[str, tuple[str, str, tuple[int, ...]]]:

@@ -18,7 +18,12 @@ SLOW = tuple(asked(n, done=n * 100 * MS + (700 if n == 9 else 20) * MS) for n in
 
 def judged(opportunities: int, *findings: Finding, unknown: tuple[str, ...] = ()) -> Judgement:
     return Judgement(
-        check="load-thresholds", case="L/create/x", opportunities=opportunities, findings=findings, unknown=unknown
+        check="load-thresholds",
+        case="L/create/x",
+        opportunities=opportunities,
+        findings=findings,
+        unknown=unknown,
+        disturbed=bool(unknown),
     )
 
 
@@ -57,6 +62,18 @@ def test_a_broken_latency_under_a_stall_of_the_harness_is_unknown() -> None:
         judged(1, unknown=(f"{broken} the harness itself was held up for 0.400 s at that moment",)),
         judged(1, unknown=(f"{broken} no clock control ran at that moment",)),
     )
+
+
+def test_a_broken_latency_beside_busy_neighbours_is_unknown() -> None:
+    """A service that had to share its processors is not blamed for it; a quiet machine leaves the finding."""
+    scope = load_scope(*SLOW, thresholds=(P95,))
+    crowded = replace(scope, stalls=(Stall(at=950 * MS, worst=0.002, window=0.95, others=0.3),))
+    quiet = replace(scope, stalls=(Stall(at=950 * MS, worst=0.002, window=0.95, others=0.05),))
+    told = (
+        "p(95) < 250ms is broken (700 ms), but other processes took 30% of the machine's processors at that moment "
+        "(30% at most)"
+    )
+    assert (judge(crowded), judge(quiet)) == (judged(1, unknown=(told,)), judged(1, TOO_SLOW))
 
 
 def test_a_broken_latency_of_a_late_generator_is_unknown() -> None:

@@ -260,7 +260,9 @@ def test_a_late_answer_is_found_only_where_the_clock_is_sound() -> None:
             "the watched route GET /healthz took 1.50 s at that moment",
         ),
     ):
-        assert judged("answer-in-time", where) == not_known("answer-in-time", subject + reason, opportunities=1)
+        assert judged("answer-in-time", where) == not_known(
+            "answer-in-time", subject + reason, opportunities=1, disturbed=True
+        )
 
 
 def test_a_close_is_no_answer_to_a_legal_message() -> None:

@@ -241,7 +241,7 @@ def test_a_service_that_stays_down_is_found() -> None:
         ),
     )
     held = "whether it recovers cannot be judged: the harness itself was held up for 1.500 s at that moment"
-    assert judged("recovers", replace(down, stalls=HELD_UP)) == not_known("recovers", held)
+    assert judged("recovers", replace(down, stalls=HELD_UP)) == not_known("recovers", held, disturbed=True)
 
 
 def test_a_recovery_is_compared_with_the_clean_run() -> None:
@@ -306,6 +306,7 @@ def test_a_slow_probe_while_the_harness_was_held_up_is_not_known() -> None:
         "watched-routes-stay-fast",
         "a probe of GET /healthz that took 1.50 s cannot be judged: "
         "the harness itself was held up for 1.500 s at that moment",
+        disturbed=True,
     )
     sick = replace(CLEAN, probes=(_probe(50, 0.01, 500), _probe(120)))
     assert judged("watched-routes-stay-fast", sick) == not_known(

@@ -78,10 +78,13 @@ def _cases(entry: EntryCoverage) -> Html:
             case.title,
             duration(case.took) if case.took else "–",
             verdict(case.verdict),
-            case.not_run,
+            case.not_run or _attempts(case.attempts),
         )
         for case in entry.cases
     ]
-    return table(
-        ("case", "what", "took", "verdict", "not run because"), rows, numbers=(2,), caption=f"Cases of {entry.entry}"
-    )
+    return table(("case", "what", "took", "verdict", "remark"), rows, numbers=(2,), caption=f"Cases of {entry.entry}")
+
+
+def _attempts(attempts: int) -> str:
+    """Say that a case was carried out more than once; nothing where it was not."""
+    return f"attempt {attempts}: the machine disturbed the one before" if attempts > 1 else ""

@@ -133,6 +133,7 @@ def test_everything_between_start_and_end_belongs_to_the_case() -> None:
             lost_workers=1,
             started=True,
             finished=True,
+            attempt=1,
             unsettled="1 call(s) at ledger",
             trouble="told",
         )
@@ -148,6 +149,17 @@ def test_a_history_that_ends_early_says_so() -> None:
     assert seen["a"].exchanges == (_exchange(detail="the history ends before the exchange does"),)
     assert (seen["a"].started, seen["a"].finished) == (True, False)
     assert (seen["b"].started, seen["b"].exchanges) == (False, ())
+
+
+def test_of_several_attempts_the_last_one_counts() -> None:
+    """What a disturbed attempt saw stays in the history, and is not judged beside the next."""
+    recorder = MemoryRecorder(FakeClock())
+    for attempt in (1, 2):
+        recorder.record("x", CaseStarted(case="a", attempt=attempt), 10 * attempt)
+        recorder.record("x", _sent("a", attempt), 10 * attempt + 1)
+        recorder.record("x", CaseFinished(case="a", trouble="" if attempt == 2 else "disturbed"), 10 * attempt + 2)
+    scope = _scopes(recorder, _case("a", SEND))["a"]
+    assert ([e.number for e in scope.exchanges], scope.attempt, scope.trouble) == ([2], 2, "")
 
 
 def test_the_control_lane_is_kept_apart() -> None:
