@@ -19,7 +19,7 @@ from harness.model.services import (
     Server,
     Service,
 )
-from harness.plan.load import plan_load, tokens_of, titles
+from harness.plan.load import plan_load, titles, tokens_of
 
 CREATE = Operation(
     name="create_batch",

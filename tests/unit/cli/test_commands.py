@@ -193,8 +193,8 @@ def test_list(project: Path) -> None:
     done = harness(project, "run", "--list")
     shown = """\
 malformed-payload: 2 entries
-  MJ01  malformed  X
-  MJ03  malformed  X
+  MJ01  malformed  empty body
+  MJ03  malformed  broken structure
 
 2 entries in 1 scenario
 """
