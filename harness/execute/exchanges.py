@@ -10,9 +10,9 @@ from harness.model.events import Answered, Sent, Unanswered
 from harness.model.identities import identity, realise
 from harness.model.messages import Request, Silence, Wire
 from harness.model.seams import Recorder
+from harness.model.wire import as_wire
 from harness.targets.client import Reply
 from harness.targets.instance import Line
-from harness.targets.wire import as_wire
 
 KEPT = 64 * 1024
 """How many bytes of a sent message the history keeps."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from harness.history.redact import REDACTED, redact_bytes, redact_headers, redact_text
 from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Request, Wire, placeholder
 from harness.model.records import record
+from harness.model.wire import as_wire
 from harness.report.quoting import address, bytes_expression, printf_format, quoted
 
 SUT = "SUT=http://127.0.0.1:8000"
@@ -66,7 +67,7 @@ def by_hand(
     if isinstance(message, Request) and _curl_can(message):
         line = _curl(message, secrets)
     else:
-        line = _socket(message if isinstance(message, Wire) else _as_wire(message), secrets)
+        line = _socket(as_wire(message, HOST_PLACEHOLDER.decode("latin-1")), secrets)
     if len(line) > LONGEST:
         return Command(why_not=f"the command would take {len(line):,} characters; use the repeat command")
     return Command(line=line)
@@ -104,18 +105,6 @@ def _parsed(data: bytes) -> Request | None:
     headers = tuple((name, value.strip(" \t")) for name, _, value in fields)
     kept = tuple((name, value) for name, value in headers if name.lower() not in ("host", "content-length"))
     return Request(method=words[0], target=words[1], headers=kept, body=body)
-
-
-def _as_wire(request: Request) -> Wire:
-    """Return a request as exact bytes, with the Host and Content-Length that a client adds."""
-    names = {name.lower() for name, _ in request.headers}
-    lines = [f"{request.method} {request.target} HTTP/1.1"]
-    if "host" not in names:
-        lines.append(f"Host: {HOST_PLACEHOLDER.decode()}")
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    if names.isdisjoint(("content-length", "transfer-encoding")) and (request.body or request.method in _WITH_BODY):
-        lines.append(f"Content-Length: {len(request.body)}")
-    return Wire(chunks=(Chunk(data="\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + request.body),))
 
 
 def _curl_can(request: Request) -> bool:

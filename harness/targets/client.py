@@ -19,8 +19,8 @@ from contextlib import suppress
 from harness.clock import SECOND
 from harness.model.messages import Answer, Chunk, Ending, Request, Silence, Wire
 from harness.model.records import record
+from harness.model.wire import as_wire, method_of
 from harness.targets.answers import AnswerReader
-from harness.targets.wire import as_wire, method_of
 
 _NOT_HTTP_GRACE = SECOND // 5
 """How long bytes are still collected once what came is not HTTP."""

@@ -23,6 +23,7 @@ from harness.model.errors import TargetError
 from harness.model.messages import Answer, Request, Silence, Wire
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Route, Service
+from harness.model.wire import completed
 from harness.targets import agent, proc
 from harness.targets.client import Reply
 from harness.targets.instance import Capability, fetched
@@ -33,7 +34,6 @@ from harness.targets.process import Supervised
 from harness.targets.ready import await_ready, died
 from harness.targets.recipe import Recipe
 from harness.targets.served import order, readers
-from harness.targets.wire import completed
 
 _AGENT = Path(agent.__file__)
 _CAPABILITIES = frozenset({Capability.CONCURRENT, Capability.RESOURCES, Capability.RESTART})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Request, Wire
-from harness.targets.wire import as_wire, method_of, render
+from harness.model.wire import as_wire, method_of, render
 
 AUTHORITY = "127.0.0.1:8000"
 
