@@ -110,20 +110,25 @@ class FaultKind:
     """A kind of fault: exactly one of ``strike`` (a call) and ``stand`` (at the door).
 
     ``landed`` is whether the effect lands where a fault does not say. ``settings`` gives every setting its default,
-    which also fixes its type; ``choices`` lists the words that a setting may take; ``refuse`` says what is wrong with
-    settings that are of the right types (empty: nothing).
+    which also fixes its type; ``durations`` names those that are seconds, which scenarios write with a unit;
+    ``choices`` lists the words that a setting may take; ``refuse`` says what is wrong with settings that are of the
+    right types (empty: nothing).
     """
 
     name: str
     doc: str
     landed: Landed = Landed.NONE
     settings: Settings = field(default_factory=dict)
+    durations: frozenset[str] = frozenset()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refuse: Callable[[Settings], str] = _allow
     strike: Callable[[Strike], Awaitable[None]] | None = None
     stand: Callable[[Door], AbstractAsyncContextManager[Observe]] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a kind that does nothing, or two things."""
+        """Refuse a kind that does nothing, or two things, or whose duration is no number that it knows."""
         if (self.strike is None) == (self.stand is None):
             raise ValueError(f"the kind '{self.name}' has to either strike a call or stand at the door")
+        wrong = sorted(name for name in self.durations if not isinstance(self.settings.get(name), float))
+        if wrong:
+            raise ValueError(f"the kind '{self.name}' has no number of seconds called {', '.join(wrong)}")

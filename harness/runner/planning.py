@@ -46,6 +46,7 @@ def vocabulary(configuration: Configuration) -> Vocabulary:
         configuration,
         entries={family: frozenset(named()) for family, named in TITLES.items()},
         faults={name: kind.settings for name, kind in fault_kinds().items()},
+        durations={name: kind.durations for name, kind in fault_kinds().items()},
         fault_problem=fault_problem,
     )
 

@@ -31,8 +31,10 @@ def fault(node: Node, problems: Problems, known: Vocabulary, entry: str) -> Faul
     """
     before = len(problems.found())
     given = mapping_of(node)
-    settings = _settings(given, known)
-    read = members(node, {**OWN, **_readers(settings, known)}, problems, required=["kind", "dependency"])
+    kinds = _kinds(given, known)
+    settings = {name: default for kind in kinds for name, default in known.faults[kind].items()}
+    durations = frozenset(name for kind in kinds for name in known.durations.get(kind, ()))
+    read = members(node, {**OWN, **_readers(settings, durations)}, problems, required=["kind", "dependency"])
     _note_unknown(given, read, known, problems)
     if len(problems.found()) > before:
         return None
@@ -47,18 +49,16 @@ def fault(node: Node, problems: Problems, known: Vocabulary, entry: str) -> Faul
     return built
 
 
-def _settings(given: Mapping[str, Node], known: Vocabulary) -> Mapping[str, float | str]:
-    """Return the settings of the kind with their defaults; those of every kind where the kind is not known."""
+def _kinds(given: Mapping[str, Node], known: Vocabulary) -> tuple[str, ...]:
+    """Return the kind whose settings may stand here; every kind where the one given is not known."""
     kind = given["kind"].value if "kind" in given else None
-    if isinstance(kind, str) and kind in known.faults:
-        return known.faults[kind]
-    return {name: default for settings in known.faults.values() for name, default in settings.items()}
+    return (kind,) if isinstance(kind, str) and kind in known.faults else tuple(known.faults)
 
 
-def _readers(settings: Mapping[str, float | str], known: Vocabulary) -> dict[str, Reader]:
+def _readers(settings: Mapping[str, float | str], durations: frozenset[str]) -> dict[str, Reader]:
     """Return how each setting is read: by the type of its default, and whether it is a duration."""
     return {
-        name: duration if name in known.durations else _word if isinstance(default, str) else _number
+        name: duration if name in durations else _word if isinstance(default, str) else _number
         for name, default in settings.items()
     }
 

@@ -20,17 +20,17 @@ class Vocabulary:
     """What exists, so that a scenario naming anything else is refused before it runs.
 
     ``entries`` are the catalogue ids of each family. ``faults`` are the kinds with the default of each of their
-    settings; ``durations`` names the settings that are durations in seconds, the other numbers are plain.
+    settings; ``durations`` names those of a kind that are seconds, the other numbers are plain.
     ``calls`` are the declared calls (``POST /entries``) of each of the ``dependencies``; those of a dependency that
     it leaves out are not checked. ``fault_problem`` may say what else is wrong with a fault (empty: nothing).
     """
 
     entries: Mapping[Family, frozenset[str]]
     faults: Mapping[str, Mapping[str, float | str]] = field(default_factory=dict)
+    durations: Mapping[str, frozenset[str]] = field(default_factory=dict)
     dependencies: frozenset[str] = frozenset()
     calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
     operations: frozenset[str] = frozenset()
-    durations: frozenset[str] = frozenset({"delay"})
     fault_problem: Callable[[Fault], str] = _nothing_wrong
 
 
@@ -39,12 +39,17 @@ def vocabulary(
     *,
     entries: Mapping[Family, frozenset[str]],
     faults: Mapping[str, Mapping[str, float | str]],
+    durations: Mapping[str, frozenset[str]],
     fault_problem: Callable[[Fault], str] = _nothing_wrong,
 ) -> Vocabulary:
-    """Return the words that ``configuration`` adds to the catalogue's ``entries`` and the kinds of ``faults``."""
+    """Return the words that ``configuration`` adds to the catalogue's ``entries`` and the kinds of ``faults``.
+
+    ``durations`` are the settings of each kind that are seconds.
+    """
     return Vocabulary(
         entries=entries,
         faults=faults,
+        durations=durations,
         dependencies=frozenset(dependency.name for dependency in configuration.dependencies),
         calls={
             dependency.name: frozenset(str(call.route) for call in dependency.calls)

@@ -12,6 +12,7 @@ import pytest
 
 from harness.clock import SystemClock
 from harness.doubles import Double, fault_problem
+from harness.doubles.faults.closed import close
 from harness.doubles.kinds import FaultKind
 from harness.history.memory import MemoryRecorder
 from harness.model.errors import HarnessBug, ScenarioError
@@ -298,3 +299,10 @@ def test_a_kind_does_exactly_one_thing() -> None:
     """A kind that strikes nothing cannot be declared."""
     with pytest.raises(ValueError, match="either strike a call or stand at the door"):
         FaultKind(name="idle", doc="Does nothing.")
+
+
+@pytest.mark.parametrize("settings", [{}, {"delay": "long"}])
+def test_a_kind_of_which_a_duration_is_no_number_cannot_be_defined(settings: dict[str, float | str]) -> None:
+    """What a scenario writes with a unit has to be seconds."""
+    with pytest.raises(ValueError, match="no number of seconds called delay"):
+        FaultKind(name="slow", doc="", settings=settings, durations=frozenset({"delay"}), strike=close)

@@ -19,5 +19,6 @@ FAULT = FaultKind(
     doc="The effect lands at once, the normal answer comes `delay` seconds after the call; at once when cleared.",
     landed=Landed.WHOLE,
     settings={"delay": 1.0},
+    durations=frozenset({"delay"}),
     strike=answer_late,
 )

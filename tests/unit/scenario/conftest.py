@@ -30,6 +30,7 @@ def words() -> Vocabulary:
             "status": {"code": 503.0, "retry_after": ""},
             "refused": {},
         },
+        durations={"late": frozenset({"delay"})},
         dependencies=frozenset({"ledger", "mail"}),
         calls={"ledger": frozenset({"POST /entries", "GET /entries/{id}"})},
         operations=frozenset({"create_batch", "read_batch"}),

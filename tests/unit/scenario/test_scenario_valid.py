@@ -142,6 +142,7 @@ def test_the_suite_of_the_sample_app_names_every_entry_that_it_promises() -> Non
             Family.LOAD: frozenset(SUITE["load"]),
         },
         faults={},
+        durations={},
     )
     assert known.calls == {"ledger": frozenset({"POST /entries"})}
     assert known.operations == {"create_batch"}
