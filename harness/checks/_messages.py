@@ -1,4 +1,4 @@
-"""Which exchanges of a case are the ones under test, and whose fault an answer is."""
+"""Which exchanges of a case are the ones under test, and whose fault it is what came of them."""
 
 from __future__ import annotations
 
@@ -64,3 +64,12 @@ def blame(scope: Scope, exchange: Exchange, *classes: int) -> Blame:
     """Return the server where the trivial application answers the same message in one of ``classes`` (of 100), too."""
     control = scope.control.get(exchange.label)
     return Blame.SERVER if control and control.status // 100 in classes else Blame.APPLICATION
+
+
+def blame_under_fault(scope: Scope, exchange: Exchange) -> Blame:
+    """Return the client to the dependency where a fault that struck was armed before ``exchange`` ended.
+
+    Armed, not fired: of a fault that stands at the door the strikes are counted only when it is cleared.
+    """
+    struck = any(fault.firings and fault.armed <= exchange.done for fault in scope.faults)
+    return Blame.CLIENT if struck else Blame.APPLICATION

@@ -7,7 +7,7 @@ where the clock control was sound and the watched routes were answered normally 
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._messages import answerable, expectation, is_expected, sane_afterwards
+from harness.checks._messages import answerable, blame_under_fault, expectation, is_expected, sane_afterwards
 from harness.checks._owners import accounts
 from harness.checks._timing import CROWDED_OUT, crowded, held_up, margin, slow_probe, waited
 from harness.checks.registry import Check
@@ -98,17 +98,18 @@ def _finding(scope: Scope, exchange: Exchange, symptom: str, why: str) -> Findin
         expected=f"an answer within the deadline of {scope.configuration.service.deadline:g} s",
         why=why,
         blame=layer,
-        reached_data=layer is Blame.APPLICATION or bool(accounts(scope).new_of(exchange)),
+        reached_data=layer is not Blame.SERVER or bool(accounts(scope).new_of(exchange)),
     )
 
 
 def _layer(scope: Scope, exchange: Exchange) -> Blame:
     """Return the server where the trivial application ended the same way: as silent, or as late."""
     control = scope.control.get(exchange.label)
-    if control is None or control.silence is not exchange.silence:
-        return Blame.APPLICATION
-    late = waited(control) > scope.configuration.service.deadline + margin(scope)
-    return Blame.SERVER if exchange.silence or late else Blame.APPLICATION
+    if control is not None and control.silence is exchange.silence:
+        late = waited(control) > scope.configuration.service.deadline + margin(scope)
+        if exchange.silence or late:
+            return Blame.SERVER
+    return blame_under_fault(scope, exchange)
 
 
 CHECK = Check(

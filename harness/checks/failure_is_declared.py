@@ -6,6 +6,7 @@ That a success is real is judged by ``success-means-effect``; that an answer com
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
+from harness.checks._messages import blame_under_fault
 from harness.checks._repeats import earlier_of_event
 from harness.checks.registry import Check
 from harness.model.cases import Family, Phase
@@ -46,6 +47,7 @@ def _finding(scope: Scope, exchange: Exchange) -> Finding:
         why="the caller is blamed for what a dependency did, and will not ask again"
         if clients
         else "an unforeseen error: nobody can tell whether it was done, whether to ask again, or whom to wake",
+        blame=blame_under_fault(scope, exchange),
     )
 
 

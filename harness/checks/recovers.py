@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
+from harness.checks._messages import blame_under_fault
 from harness.checks._timing import CROWDED_OUT, held_up
 from harness.checks.registry import Check
 from harness.history.references import differences
@@ -57,6 +58,7 @@ def _not_recovered(scope: Scope, step: Recover, tries: Tries) -> Finding:
         happened=f"after the fault {len(tries)} tries in {step.within:g} s failed; the last: {told(tries[-1])}",
         expected=f"a fresh request is accepted within {step.within:g} s of the end of the fault",
         why="a short trouble of a dependency becomes a long one of the service, until somebody restarts it",
+        blame=blame_under_fault(scope, tries[-1]),
     )
 
 
@@ -70,6 +72,7 @@ def _otherwise(scope: Scope, exchange: Exchange, changes: tuple[str, ...]) -> Fi
         happened=f"'{exchange.label}' was answered otherwise than in a clean run: {'; '.join(changes[:5])}",
         expected="after the trouble a fresh request is answered as in a clean run",
         why="the trouble left something behind that changes what later callers get",
+        blame=blame_under_fault(scope, exchange),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._messages import is_expected
+from harness.checks._messages import blame_under_fault, is_expected
 from harness.checks._owners import accounts, expected_effects
 from harness.checks.registry import Check
 from harness.model.cases import Expected, Family
@@ -42,6 +42,7 @@ def _finding(scope: Scope, exchange: Exchange, kind: str) -> Finding:
         happened=f"{told(exchange)}, and {kind} never took effect for it",
         expected="2xx only where the effect is done by the end of the case; else a declared failure",
         why="the caller was told that it is done, so nobody will ever do it",
+        blame=blame_under_fault(scope, exchange),
     )
 
 

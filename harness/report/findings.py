@@ -25,7 +25,7 @@ LOG_LINES = 8
 _LAYER = {
     Blame.APPLICATION: "the application's handler of {route}",
     Blame.SERVER: "the server in front of the application: a trivial application on it shows the same",
-    Blame.CLIENT: "the application's client of {dependency}: its timeout, its retries, how it reads the answer",
+    Blame.CLIENT: "the application's client of {calls}: its timeout, its retries, how it reads the answer",
 }
 
 
@@ -64,7 +64,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], lo
         setup=_setup(shown, case),
         repeat=repeat(finding.entry, run, case),
         logs=_logs(exchanges, logs, secrets),
-        look=_look(finding, run, exchanges),
+        look=_look(finding, run, scope, exchanges),
     )
 
 
@@ -150,11 +150,11 @@ def _marks(exchange: Exchange) -> tuple[str, ...]:
     return tuple(mark for mark in (request_id or "", exchange.identity) if len(mark) >= 8)
 
 
-def _look(finding: Finding, run: Run, exchanges: Sequence[Exchange]) -> tuple[str, ...]:
+def _look(finding: Finding, run: Run, scope: Scope | None, exchanges: Sequence[Exchange]) -> tuple[str, ...]:
     """Return where to look: the layer, the history, the log."""
     route = next((str(o.route) for o in run.configuration.operations if o.name == finding.operation), finding.operation)
-    dependency = finding.call or " or ".join(d.name for d in run.configuration.dependencies) or "its dependency"
-    places = [_LAYER[finding.blame].format(route=route, dependency=dependency)]
+    calls = " or ".join(_calls(finding, run, scope)) or "its dependency"
+    places = [_LAYER[finding.blame].format(route=route, calls=calls)]
     numbers = ", ".join(str(number) for number in finding.exchanges[-DECISIVE:])
     exact = f", exchange {numbers}" if numbers else ""
     places.append(f"history.jsonl in the run directory, case {finding.case}{exact}")
@@ -162,3 +162,26 @@ def _look(finding: Finding, run: Run, exchanges: Sequence[Exchange]) -> tuple[st
     if marks:
         places.append(f"the service's log, lines with {one_line(marks[-1], 60)}")
     return tuple(places)
+
+
+def _calls(finding: Finding, run: Run, scope: Scope | None) -> tuple[str, ...]:
+    """Return the calls that a finding is about: its own, else those that a fault struck, else the dependencies.
+
+    A finding may name the dependency alone; where a fault struck one of its calls, that one is meant.
+    """
+    struck = _struck(run, scope) if scope else ()
+    if finding.call:
+        return tuple(call for call in struck if call.split()[0] == finding.call) or (finding.call,)
+    return struck or tuple(dependency.name for dependency in run.configuration.dependencies)
+
+
+def _struck(run: Run, scope: Scope) -> tuple[str, ...]:
+    """Return the calls (``<dependency> <route>``) at which faults fired.
+
+    A fault of a whole dependency is told by the call that has the operation's effect there.
+    """
+    effect = next((o.effect for o in run.configuration.operations if o.name == scope.case.operation), None)
+    faults = [seen.fault for seen in scope.faults if seen.firings]
+    known = {effect.dependency: str(effect.route)} if effect else {}
+    named = (f"{fault.dependency} {fault.call or known.get(fault.dependency, '')}".strip() for fault in faults)
+    return tuple(dict.fromkeys(named))

@@ -82,6 +82,7 @@ def test_a_bare_500_is_found() -> None:
                 "failure-is-declared",
                 symptom="500",
                 severity=Severity.MAJOR,
+                blame=Blame.CLIENT,
                 happened="under no-answer at ledger, "
                 """'fault-1' was answered 500 {"title": "no", "status": 500}""",
                 expected="2xx with the effect done, or 502 or 503 or 504",
@@ -135,6 +136,20 @@ def test_success_without_effect_is_found() -> None:
     )
     reconciled = replace(lying, calls=(call(1, 5), call(2, 105)), effects=(effect(1), effect(2, new=False)))
     assert judged("success-means-effect", reconciled) == holds("success-means-effect", 2)
+
+
+def test_what_comes_under_a_fault_is_blamed_on_the_client_to_the_dependency() -> None:
+    """From the moment that a fault that struck was armed: a hang, a success that is none. Before, on the application."""
+    lying = replace(CLEAN, exchanges=(BASELINE, replace(FAILED, answer=answer(201))), effects=(effect(1),))
+    assert [f.blame for f in judged("success-means-effect", lying).findings] == [Blame.CLIENT]
+    early = replace(lying, faults=(fault(armed=500, cleared=600),))
+    assert [f.blame for f in judged("success-means-effect", early).findings] == [Blame.APPLICATION]
+    hung = _case(BASELINE, exchange("fault-1", 100, Silence.TIMEOUT, event=2, took=6000), TRIED, RETRY)
+    assert [(f.symptom, f.blame, f.fails_gate) for f in judged("answer-in-time", hung).findings] == [
+        ("hang", Blame.CLIENT, True)
+    ]
+    missed = replace(hung, faults=(fault(armed=90, cleared=190, fired=0),))
+    assert [f.blame for f in judged("answer-in-time", missed).findings] == [Blame.APPLICATION]
 
 
 def test_success_is_not_known_before_the_case_rests() -> None:
@@ -232,6 +247,7 @@ def test_a_service_that_stays_down_is_found() -> None:
                 "recovers",
                 symptom="no recovery",
                 severity=Severity.MAJOR,
+                blame=Blame.CLIENT,
                 happened="after the fault 1 tries in 2 s failed; the last: "
                 """'recover-1' was answered 503 {"title": "no", "status": 503}""",
                 expected="a fresh request is accepted within 2 s of the end of the fault",
@@ -250,7 +266,9 @@ def test_a_recovery_is_compared_with_the_clean_run() -> None:
     late = _case(BASELINE, FAILED, replace(TRIED, answer=answer(503)), second, RETRY)
     assert judged("recovers", late) == holds("recovers", 1)
     changed = _case(BASELINE, FAILED, replace(TRIED, answer=answer(201, {"id": "b", "seats": 0})), RETRY)
-    assert symptoms(judged("recovers", changed)) == {"different answer": ("major must", "application", (201,))}
+    assert symptoms(judged("recovers", changed)) == {
+        "different answer": ("major must", "client to a dependency", (201,))
+    }
 
 
 def test_a_recovery_that_was_not_tried_shows_nothing() -> None:

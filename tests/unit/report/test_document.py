@@ -12,18 +12,21 @@ import jsonschema
 from harness.checks.load_thresholds import judge
 from harness.model.cases import Family, Load, Settle, Threshold
 from harness.model.codec import from_json, to_json
+from harness.model.judgements import Finding
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 from harness.report import format as records
 from harness.report.document import build
 from harness.report.format import Count, Latency, Moment, Point, Reason, Report, ThresholdLine
 from harness.report.schema import schema
-from harness.verdict import RunVerdict
+from harness.verdict import Group, RunVerdict
 from tests.unit.report.made import (
     CASES,
+    FOUND,
     GOOD,
     PLAN,
     RUN,
     bad_report,
+    bad_scopes,
     good_report,
     good_scopes,
     loaded,
@@ -113,6 +116,22 @@ def test_sequence() -> None:
         ("fault", "ledger", 2300.0, 2300.0, "no-answer cleared", "", False),
     ]
     assert all(isinstance(moment, Moment) for moment in finding.timeline)
+
+
+def test_where_to_look_names_the_call_that_was_struck() -> None:
+    """A finding of the client to a dependency names that dependency and its call, told by the finding or by the fault."""
+    finding = next(found for found in FOUND if found.blame is Blame.CLIENT)
+    unnamed = dataclasses.replace(finding, call="")
+    alone = dataclasses.replace(finding, call="ledger")
+    assert {_first_place(found) for found in (finding, unnamed, alone)} == {
+        "the application's client of ledger POST /entries: its timeout, its retries, how it reads the answer"
+    }
+
+
+def _first_place(finding: Finding) -> str:
+    group = Group(fingerprint=finding.fingerprint, finding=finding, witnesses=(finding.case,))
+    verdict = RunVerdict(verdict=Verdict.FAIL, groups=(group,))
+    return build(RUN, PLAN, GOOD, bad_scopes(), verdict).findings[0].look[0]
 
 
 def test_a_failing_dependency_by_hand() -> None:
