@@ -16,8 +16,8 @@ from pathlib import Path
 from harness.model.cases import Plan
 from harness.model.codec import Record, from_json, to_json
 from harness.model.errors import RunDirectoryError
-from harness.model.events import Event, Sent
-from harness.model.identities import identity
+from harness.model.events import CaseStarted, Event, Sent
+from harness.model.identities import identity, salted
 from harness.model.judgements import Judgement
 from harness.model.runs import FORMAT, Run
 
@@ -107,12 +107,15 @@ def read_history(directory: Path) -> Iterator[Event]:
 def refuse_mixed(directory: Path, run: Run, plan: Plan, history: Iterable[Event]) -> None:
     """Refuse, by RunDirectoryError, files of several runs in one directory.
 
-    The plan has the seed of its run, and every identity that was sent is made from the run's salt.
+    The plan has the seed of its run, and every identity that was sent is made from the salt of an attempt of it.
     """
     if plan.seed != run.seed:
         raise RunDirectoryError(f"{directory / PLAN} has seed {plan.seed}, but {RUN} has {run.seed}: not the same run")
-    for sent in (event.what for event in history if isinstance(event.what, Sent)):
-        if sent.event and sent.identity != identity(run.salt, sent.case, sent.event):
+    salt = run.salt
+    for what in (event.what for event in history):
+        if isinstance(what, CaseStarted):
+            salt = salted(run.salt, what.attempt)
+        elif isinstance(what, Sent) and what.event and what.identity != identity(salt, what.case, what.event):
             raise RunDirectoryError(f"{directory / HISTORY} is the history of another run than {RUN}")
 
 

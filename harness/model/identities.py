@@ -23,6 +23,11 @@ def identity(salt: str, case: str, event: int) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{salt}\x1f{case}\x1f{event}"))
 
 
+def salted(salt: str, attempt: int) -> str:
+    """Return the salt of an attempt, counted from 1, at each case: carried out again, it sends events never seen."""
+    return salt if attempt == 1 else f"{salt}/{attempt}"
+
+
 def with_identities(data: bytes, salt: str, case: str) -> bytes:
     """Return ``data`` with every placeholder replaced by its fresh identity."""
 

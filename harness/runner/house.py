@@ -19,6 +19,7 @@ from harness.execute import World
 from harness.load import run_load
 from harness.model.cases import Case, Isolation, Load
 from harness.model.events import LoadRan
+from harness.model.identities import salted
 from harness.model.records import record
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Configuration, Server
@@ -127,7 +128,7 @@ class House:
 
     def _world(self, instance: Instance, control: Instance | None, attempt: int) -> World:
         means = self._means
-        salt = means.salt if attempt == 1 else f"{means.salt}/{attempt}"
+        salt = salted(means.salt, attempt)
 
         def watcher(case: str) -> AbstractContextManager[object]:
             return Watcher(instance, means.configuration.watch, case=case, recorder=means.recorder, clock=means.clock)

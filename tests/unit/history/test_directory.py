@@ -12,14 +12,14 @@ from harness.history.writer import HistoryWriter
 from harness.model.cases import Phase, Plan
 from harness.model.errors import RunDirectoryError
 from harness.model.events import CaseFinished, CaseStarted, Event, Sent
-from harness.model.identities import identity
+from harness.model.identities import identity, salted
 from harness.model.runs import Run, State
 from harness.model.services import Configuration, Server, Service
 
 SALT = "a salt"
 
 
-def _written(directory: Path) -> tuple[Event, ...]:
+def _written(directory: Path, attempt: int = 1) -> tuple[Event, ...]:
     """Write a history of two sources, and return what was written."""
     sent = Sent(
         case="D01/a",
@@ -29,13 +29,13 @@ def _written(directory: Path) -> tuple[Event, ...]:
         phase=Phase.FAULT,
         operation="book",
         event=1,
-        identity=identity(SALT, "D01/a", 1),
+        identity=identity(salted(SALT, attempt), "D01/a", 1),
         data=b"GET / HTTP/1.1\r\n\r\n",
         clipped=False,
         size=18,
     )
     with HistoryWriter(directory / HISTORY, clock=SystemClock()) as writer:
-        writer.record("harness", CaseStarted(case="D01/a"))
+        writer.record("harness", CaseStarted(case="D01/a", attempt=attempt))
         writer.record("client", sent)
         writer.record("harness", CaseFinished(case="D01/a"))
         return writer.take()
@@ -91,3 +91,8 @@ def test_files_of_two_runs_in_one_directory_are_refused(tmp_path: Path) -> None:
         refuse_mixed(tmp_path, _run(seed=8), plan, history)
     with pytest.raises(RunDirectoryError, match="is the history of another run"):
         refuse_mixed(tmp_path, _run(salt="another"), plan, history)
+
+
+def test_a_case_that_was_carried_out_again_belongs_to_its_run(tmp_path: Path) -> None:
+    """Each attempt has identities of its own, made from the run's salt."""
+    refuse_mixed(tmp_path, _run(), Plan(seed=7, cases=(), omissions=()), _written(tmp_path, attempt=2))
