@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from harness.model.events import LogLine
 from harness.model.seams import Recorder
+
+MOST = 1 << 18
+"""Bytes of one stream that a single reading records: a service that floods its log must not fill the history."""
 
 _TAIL = 1 << 15
 _SHOWN = 60
@@ -18,7 +22,10 @@ _TOLD_BY_WAITRESS = re.compile(
 
 
 class LogReader:
-    """Reads new whole lines of one stream. ``stream`` is ``stdout`` or ``stderr``."""
+    """Reads new whole lines of one stream, of a flood the last :data:`MOST` bytes.
+
+    ``stream`` is ``stdout`` or ``stderr``.
+    """
 
     def __init__(self, path: Path, stream: str, source: str) -> None:
         self.path = path
@@ -26,13 +33,20 @@ class LogReader:
         self._offset = 0
 
     def read(self, recorder: Recorder) -> None:
-        """Record each line that was completed since the last call; bytes that are not UTF-8 show as U+FFFD."""
+        """Record each line that was completed since the last call; bytes that are not UTF-8 show as U+FFFD.
+
+        What is left out of a flood is told by a line of its own, in place of it.
+        """
         try:
             with self.path.open("rb") as file:
-                file.seek(self._offset)
-                data = file.read()
+                flood = max(0, file.seek(0, os.SEEK_END) - self._offset - MOST)
+                self._offset = file.seek(self._offset + flood)
+                data = file.read(MOST)
         except FileNotFoundError:
             return
+        if flood:
+            told = f"[{flood:,} bytes that the service wrote here were left out]"
+            recorder.record(self._source, LogLine(stream=self._stream, text=told))
         whole = data[: data.rfind(b"\n") + 1]
         self._offset += len(whole)
         for line in whole.split(b"\n")[:-1]:
