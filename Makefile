@@ -21,13 +21,14 @@ run: $(READY)
 	@$(BIN)/harness run $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 --maxprocesses 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m "not alone" $(ARGS)
+	@$(BIN)/python -m pytest -m alone $(ARGS)
 
 check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q -m "not server" $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 -m "not server and not alone" $(ARGS)
 
 serve: $(READY)
 	@$(BIN)/flask --app sample_app run --port 8000

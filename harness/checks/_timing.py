@@ -8,6 +8,12 @@ from harness.model.scope import SECOND, Exchange, Probe, Scope
 OTHERS = 0.1
 """The share of the machine that others may take before a time that is too long is laid to them."""
 
+NORMAL = 1.0
+"""Seconds within which a probe of a watched route counts as answered as ever."""
+
+PROBES = 3
+"""Probes that it takes to say that a service was well served by its machine."""
+
 CROWDED_OUT = 0.4
 """The share that others must take before even what never came is laid to them."""
 
@@ -51,4 +57,10 @@ def crowded(scope: Scope, start: int, end: int, share: float) -> str:
 def slow_probe(scope: Scope, start: int, end: int) -> Probe | None:
     """Return a probe of a watched route that was answered slowly or not at all between two moments."""
     during = (p for p in scope.probes if p.sent <= end and p.sent + round(p.took * SECOND) >= start)
-    return next((p for p in during if not p.status or p.took > 1.0), None)
+    return next((p for p in during if not p.status or p.took > NORMAL), None)
+
+
+def quick_probes(scope: Scope, start: int, end: int) -> bool:
+    """Tell whether watched routes were answered quickly between two moments: the service had its share."""
+    during = [p for p in scope.probes if p.sent >= start and p.sent + round(p.took * SECOND) <= end]
+    return len(during) >= PROBES and all(p.status and p.took <= NORMAL for p in during)

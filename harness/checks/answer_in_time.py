@@ -9,7 +9,7 @@ from __future__ import annotations
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import answerable, blame_under_fault, expectation, is_expected, sane_afterwards
 from harness.checks._owners import accounts
-from harness.checks._timing import CROWDED_OUT, crowded, held_up, margin, slow_probe, waited
+from harness.checks._timing import CROWDED_OUT, crowded, held_up, margin, quick_probes, slow_probe, waited
 from harness.checks.registry import Check
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
@@ -66,7 +66,7 @@ def _hang(scope: Scope, exchange: Exchange) -> Seen:
     if stall is not None and stall >= beyond:
         return f"{told(exchange)}, but the harness itself was held up for {stall:.3f} s at that moment"
     starved = crowded(scope, exchange.sent, exchange.done, CROWDED_OUT)
-    if starved:
+    if starved and not quick_probes(scope, exchange.sent, exchange.done):
         return f"{told(exchange)}, but {starved}"
     return _finding(scope, exchange, "hang", "a caller waits for ever, and each one holds a thread and a connection")
 

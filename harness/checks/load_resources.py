@@ -34,6 +34,7 @@ class Resource:
     """One thing that leaks. A leak is growth of at least ``floor`` and ``share`` a request.
 
     ``pools`` is the floor where no samples during the load tell a pool from a leak, ``pooled`` the share there.
+    ``by_hand`` is the shell command that shows it of one process.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Resource:
     pools: int
     pooled: float
     why: str
+    by_hand: str
 
 
 def judge(scope: Scope) -> Judgement:
@@ -100,7 +102,8 @@ def _finding(scope: Scope, resource: Resource, growth: int, before: Resources, a
         happened=f"{resource.name} of the process tree went from {show(resource.amount(before))} to "
         f"{show(resource.amount(after))} over {requests} requests: {show(growth)} more, "
         f"{show(growth / requests)} a request",
-        expected=f"{resource.name} come back to what they were once the load is over, pools aside",
+        expected=f"{resource.name} come back to what they were once the load is over, pools aside "
+        f"(by hand: {resource.by_hand} before and after)",
         why=resource.why,
     )
 
@@ -124,6 +127,7 @@ _RESOURCES = (
         pools=32,
         pooled=0.25,
         why="the process reaches its limit of open files, and then every request fails",
+        by_hand="ls /proc/PID/fd | wc -l",
     ),
     Resource(
         name="threads",
@@ -135,6 +139,7 @@ _RESOURCES = (
         pools=32,
         pooled=0.25,
         why="threads that never end exhaust memory and the system's limit",
+        by_hand="ls /proc/PID/task | wc -l",
     ),
     Resource(
         name="resident bytes",
@@ -146,6 +151,7 @@ _RESOURCES = (
         pools=64 * MIB,
         pooled=64 * 1024,
         why="the process grows until the system kills it",
+        by_hand="grep VmRSS /proc/PID/status",
     ),
 )
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from harness.history.redact import REDACTED, redact_bytes, redact_headers, redact_text
+from harness.model.cases import Load
 from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Request, Wire, placeholder
 from harness.model.records import record
 from harness.model.wire import as_wire
@@ -73,16 +75,49 @@ def by_hand(
     return Command(line=line)
 
 
+def load_by_hand(step: Load, secrets: tuple[str, ...]) -> Command:
+    """Return a shell loop that sends what a load sends: as many requests at the same pace, none waiting for another.
+
+    Each carries an identity and words of its own; where the load repeats events, so does the loop.
+    """
+    if not isinstance(step.message, Request) or not _curl_can(step.message):
+        return Command(why_not="curl cannot send what this load sends; use the repeat command")
+    line = _curl(_with_words_marked(step.message, step.tokens), secrets).replace("curl -sS -i", r"curl -sS -w '\n'", 1)
+    for place, _ in enumerate(step.tokens):
+        line = line.replace(_mark(place), f"'\"w${{n}}x{place}\"'")
+    every = round(1 / step.repeat) if step.repeat else 0
+    again = f"[ $((n % {every})) -ne 0 ] || {line} & " if every else ""
+    body = f"{_fresh(1)}; {line} & {again}sleep {1 / step.rate:.3g}"
+    return Command(line=f"for n in $(seq 1 {round(step.rate * step.seconds)}); do {body}; done; wait")
+
+
+def _with_words_marked(request: Request, tokens: tuple[str, ...]) -> Request:
+    """Return the request with each word that is another one in every request replaced by a mark."""
+    body = request.body
+    for place, token in enumerate(tokens):
+        body = body.replace(token.encode(), _mark(place).encode())
+    return replace(request, body=body)
+
+
+def _mark(place: int) -> str:
+    """Return what stands for the word at ``place`` until the command is built: letters that no quoting touches."""
+    return f"HarnessWord{place}HarnessWord"
+
+
+def _fresh(event: int) -> str:
+    return f"EVENT_{event}=$(python3 -c 'import uuid; print(uuid.uuid4())')"
+
+
 def setup(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return the shell lines that stand before ``lines``: the base URL and each event's identity that they use."""
     if not lines:
         return ()
-    numbers = sorted({int(number) for line in lines for number in _EVENT_VARIABLE.findall(line)})
-    fresh = "$(python3 -c 'import uuid; print(uuid.uuid4())')"
+    loops = tuple(line for line in lines if line.startswith("for "))  # a loop draws its own identities
+    numbers = sorted({int(n) for line in lines if line not in loops for n in _EVENT_VARIABLE.findall(line)})
     note = (f"# {REDACTED} stands for a secret that was left out: put it back first",)
     return (
         SUT,
-        *(f"EVENT_{number}={fresh}" for number in numbers),
+        *(_fresh(number) for number in numbers),
         *(note if any(REDACTED in line for line in lines) else ()),
     )
 

@@ -6,13 +6,13 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from harness.history.redact import redact_bytes, redact_text
-from harness.model.cases import Case, Family, Plan
+from harness.model.cases import Case, Family, Load, Plan
 from harness.model.judgements import Finding
 from harness.model.messages import Answer
 from harness.model.runs import Run
 from harness.model.scope import Exchange, Scope
 from harness.model.verdicts import Blame
-from harness.report.byhand import by_hand, setup
+from harness.report.byhand import by_hand, load_by_hand, setup
 from harness.report.format import ReportedFinding, ShownExchange
 from harness.report.shown import message_text, one_line, visible
 from harness.report.timeline import outcome, timeline
@@ -38,6 +38,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], lo
     shown = tuple(_shown(exchange, scope, run) for exchange in exchanges) if scope else ()
     rows, left_out = timeline(scope, finding.exchanges) if scope else ((), 0)
     secrets = run.configuration.secrets
+    commands = _commands(shown, case, secrets)
     return ReportedFinding(
         fingerprint=group.fingerprint,
         check=finding.check,
@@ -61,16 +62,25 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], lo
         timeline=rows,
         left_out=left_out,
         exchanges=shown,
-        setup=_setup(shown, case),
+        setup=_setup(commands, case),
+        commands=commands,
         repeat=repeat(finding.entry, run, case),
         logs=_logs(exchanges, logs, secrets),
         look=_look(finding, run, scope, exchanges),
     )
 
 
-def _setup(shown: Sequence[ShownExchange], case: Case | None) -> tuple[str, ...]:
+def _commands(shown: Sequence[ShownExchange], case: Case | None, secrets: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the commands that show a finding by hand: one a decisive exchange, or a loop for each load of the case."""
+    if shown:
+        return tuple(exchange.by_hand for exchange in shown if exchange.by_hand)
+    loads = (step for step in case.steps if isinstance(step, Load)) if case else ()
+    return tuple(command.line for step in loads if (command := load_by_hand(step, secrets)).line)
+
+
+def _setup(commands: tuple[str, ...], case: Case | None) -> tuple[str, ...]:
     """Return the lines before the commands by hand; where a dependency fails in the case, it must fail by hand, too."""
-    lines = setup(tuple(exchange.by_hand for exchange in shown if exchange.by_hand))
+    lines = setup(commands)
     faults = case.faults() if case and lines else ()
     failing = (
         f"# meanwhile {one_line(fault.dependency)} must fail: {fault.kind} on {one_line(fault.call) or 'every call'}"

@@ -187,6 +187,7 @@ class ReportedFinding:
     left_out: int
     exchanges: tuple[ShownExchange, ...]
     setup: tuple[str, ...]
+    commands: tuple[str, ...]
     repeat: str
     logs: tuple[str, ...]
     look: tuple[str, ...]

@@ -87,7 +87,7 @@ def _finding(finding: ReportedFinding, number: int, width: int, style: Style) ->
     yield from _wrapped("   why       ", one_line(finding.why), width)
     for moment in _decisive(finding.timeline):
         yield f"   {moment.at_ms:>8,.1f} ms  {one_line(_told(moment), width - 16)}"
-    commands = [exchange.by_hand for exchange in finding.exchanges if exchange.by_hand]
+    commands = finding.commands
     if commands:
         yield style("   by hand", "quiet")
         yield from (f"     {line}" for line in (*finding.setup, *commands))

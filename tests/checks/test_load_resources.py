@@ -30,7 +30,7 @@ LEAK = finding(
     "descriptors leak",
     Severity.MAJOR,
     happened="open descriptors of the process tree went from 20 to 120 over 100 requests: 100 more, 1 a request",
-    expected="open descriptors come back to what they were once the load is over, pools aside",
+    expected="open descriptors come back to what they were once the load is over, pools aside (by hand: ls /proc/PID/fd | wc -l before and after)",
     why="the process reaches its limit of open files, and then every request fails",
 )
 

@@ -9,7 +9,7 @@ import pytest
 from harness.model.cases import Expectation, Expected, Family, Phase
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Chunk, Ending, Request, Silence, Wire
-from harness.model.scope import Exchange, Probe, Scope
+from harness.model.scope import Exchange, Probe, Scope, Stall
 from harness.model.services import Server, Service
 from harness.model.verdicts import Blame, Force, Severity
 from tests.checks.scenes import (
@@ -263,6 +263,17 @@ def test_a_late_answer_is_found_only_where_the_clock_is_sound() -> None:
         assert judged("answer-in-time", where) == not_known(
             "answer-in-time", subject + reason, opportunities=1, disturbed=True
         )
+
+
+def test_a_hang_beside_busy_neighbours_is_found_only_where_the_service_was_served() -> None:
+    """Others that take half of the machine leave a hang open, unless watched routes were answered all along."""
+    hang = _case(_trouble(Silence.TIMEOUT, took=3000))
+    crowded = replace(hang, stalls=(Stall(at=60_000 * MS, worst=0.001, window=60.0, others=0.5),))
+    probes = tuple(Probe(route="GET /healthz", status=200, sent=n * 500 * MS, took=0.02) for n in range(1, 5))
+    others = "other processes took 50% of the machine's processors at that moment (50% at most)"
+    (reason,) = judged("answer-in-time", crowded).unknown
+    assert reason.endswith(f", but {others}")
+    assert list(symptoms(judged("answer-in-time", replace(crowded, probes=probes)))) == ["hang"]
 
 
 def test_a_close_is_no_answer_to_a_legal_message() -> None:

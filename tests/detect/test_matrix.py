@@ -49,5 +49,5 @@ def test_a_planted_defect_is_found_by_its_entry(name: str, family: str, entry: s
     assert ended.exit == Exit.FAIL, ended.out + ended.err
     found = [finding for finding in ended.report.findings if finding.fails_gate]
     assert {(finding.family, finding.entry) for finding in found} == {(family, entry)}
-    assert all(any("curl" in exchange.by_hand for exchange in finding.exchanges) for finding in found)
+    assert all(any("curl" in command for command in finding.commands) for finding in found)
     assert "curl" in ended.out

@@ -15,7 +15,7 @@ from harness.model.exits import Exit
 from harness.model.verdicts import Verdict
 from tests.e2e.harness_run import Ended, command, run
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("clean-run")]
+pytestmark = [pytest.mark.server, pytest.mark.alone]
 
 MALFORMED = (
     "MW01 MW13 MW14 MW19 MW21 MW22 MW23 MW31 MH01 MH02 MH03 MH09 MH16 ME01 ME04 ME06 ME07 MJ01 MJ02 MJ03 MJ04 MJ05 "

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from harness.model.exits import Exit
@@ -60,12 +64,39 @@ def test_a_fault_that_cannot_fire_is_unknown(tmp_path: Path) -> None:
     assert "GET /nothing" in _reasons(ended)
 
 
+def test_a_load_too_short_for_one_request_is_refused(tmp_path: Path) -> None:
+    """Zero planned requests are a mistake of the author, told with its place before anything is started."""
+    ended = _run(tmp_path, scenario="format: 1\nfamily: load\nentries: [{id: L01, rate: 1, seconds: 10ms}]\n")
+    assert ended.exit == Exit.USAGE
+    assert "own.yaml:3:" in ended.err
+
+
 def test_a_load_that_sent_nothing_is_unknown(tmp_path: Path) -> None:
-    """Zero requests are not zero errors."""
-    scenario = "format: 1\nfamily: load\nentries: [{id: L01, rate: 1, seconds: 10ms}]\n"
-    ended = _run(tmp_path, scenario=scenario)
+    """Zero requests are not zero errors: a generator that is killed before it sends leaves the run unknown."""
+    killer = threading.Thread(target=_kill_the_generator, args=(str(tmp_path),))
+    killer.start()
+    ended = _run(tmp_path, scenario="format: 1\nfamily: load\nentries: [L01]\n")
+    killer.join()
     assert (ended.exit, ended.report.verdict) == (Exit.UNKNOWN, Verdict.UNKNOWN)
-    assert "load" in _reasons(ended)
+    assert "load-delivered" in _reasons(ended)
+
+
+def _kill_the_generator(directory: str) -> None:
+    """Kill the load generator of the run in ``directory`` as soon as it is there."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                words = process.cmdline()
+                if "harness.load.generator" in words and _runs_in(process, directory):
+                    process.kill()
+                    return
+        time.sleep(0.02)
+
+
+def _runs_in(process: psutil.Process, directory: str) -> bool:
+    """Whether one of the parents of ``process`` was started on ``directory``."""
+    return any(directory in word for parent in process.parents() for word in parent.cmdline())
 
 
 def test_a_service_that_cannot_start_is_exit_4_with_its_own_words(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def _told(finding: ReportedFinding) -> Html:
 
 def _by_hand(finding: ReportedFinding) -> Html:
     """Return the commands: by hand, and with the harness."""
-    commands = [exchange.by_hand for exchange in finding.exchanges if exchange.by_hand]
+    commands = finding.commands
     missing = dict.fromkeys(exchange.no_command for exchange in finding.exchanges if exchange.no_command)
     return join(
         join(tag("h4", "See it by hand"), command((*finding.setup, *commands))) if commands else None,
