@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from harness.clock import SECOND
 from harness.model.cases import Load
 from harness.model.records import record
 
-SECOND = 1_000_000_000
 """Nanoseconds in a second."""
 
 BACK_TO_BACK = 0.25

@@ -12,10 +12,9 @@ from collections.abc import Callable
 
 import httptools
 
+from harness.clock import SECOND
 from harness.model.messages import Silence
 from harness.model.records import record
-
-SECOND = 1_000_000_000
 
 FRESH = 0.5
 """Seconds after which an idle connection is not used again: servers close theirs after about a second or more, and a

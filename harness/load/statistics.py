@@ -11,50 +11,7 @@ from math import ceil, inf
 
 from harness.model.cases import Threshold
 from harness.model.events import LoadRequest
-from harness.model.records import record
-
-SECOND = 1_000_000_000
-
-SLICE = 0.25
-"""Seconds of a slice of the time series."""
-
-
-@record
-class Slice:
-    """What happened to the requests that were due in one slice; ``start`` is seconds after the first was due.
-
-    ``p50`` and ``worst`` are seconds (infinite where requests stayed unanswered), 0 where nothing was due.
-    """
-
-    start: float
-    due: int
-    answered: int
-    failed: int
-    p50: float = 0.0
-    worst: float = 0.0
-
-
-@record
-class Statistics:
-    """The numbers of a load, over measured requests only. Durations in seconds, rates per second.
-
-    ``offered`` is the rate at which requests were due, ``achieved`` that of answers until the last came. ``errors``
-    is the share of requests whose answer is missing or of the 5xx class. ``lateness`` is the 99th percentile of how
-    late the generator itself was: where that is not small against the latencies, they are the generator's.
-    """
-
-    requests: int
-    answered: int
-    offered: float = 0.0
-    achieved: float = 0.0
-    errors: float = 0.0
-    p50: float = 0.0
-    p90: float = 0.0
-    p95: float = 0.0
-    p99: float = 0.0
-    worst: float = 0.0
-    lateness: float = 0.0
-    series: tuple[Slice, ...] = ()
+from harness.model.scope import SECOND
 
 
 def percentile(values: Sequence[float], quantile: float) -> float:
@@ -65,7 +22,8 @@ def percentile(values: Sequence[float], quantile: float) -> float:
     """
     if not values or not 0 < quantile <= 100:
         raise ValueError(f"no percentile {quantile:g} of {len(values)} values")
-    return _ranked(sorted(values), quantile)
+    # The product before the division: 0.07 * 100 is 7.000000000000001, whose ceiling would be one rank too far.
+    return sorted(values)[max(ceil(quantile * len(values) / 100), 1) - 1]
 
 
 def latency(request: LoadRequest) -> float:
@@ -117,54 +75,3 @@ _BOUNDED: Mapping[str, Callable[[Sequence[LoadRequest], float], float]] = {
     "errors": lambda requests, _: errors(requests),
     "rate": lambda requests, _: achieved(requests),
 }
-
-
-def statistics(requests: Iterable[LoadRequest]) -> Statistics:
-    """Return the numbers of ``requests``, the warm-up left out."""
-    chosen = measured(requests)
-    if not chosen:
-        return Statistics(requests=0, answered=0)
-    latencies = sorted(latency(r) for r in chosen)
-    span = (chosen[-1].due - chosen[0].due) / SECOND
-    return Statistics(
-        requests=len(chosen),
-        answered=sum(1 for r in chosen if r.status),
-        offered=(len(chosen) - 1) / span if span else 0.0,
-        achieved=achieved(chosen),
-        errors=errors(chosen),
-        p50=_ranked(latencies, 50),
-        p90=_ranked(latencies, 90),
-        p95=_ranked(latencies, 95),
-        p99=_ranked(latencies, 99),
-        worst=latencies[-1],
-        lateness=percentile([lateness(r) for r in chosen], 99),
-        series=series(chosen),
-    )
-
-
-def series(requests: Sequence[LoadRequest]) -> tuple[Slice, ...]:
-    """Return the slices from the first due request to the last, empty ones included."""
-    if not requests:
-        return ()
-    first = min(r.due for r in requests)
-    slices: dict[int, list[LoadRequest]] = {}
-    for request in requests:
-        slices.setdefault(int((request.due - first) / SECOND / SLICE), []).append(request)
-    return tuple(_slice(number, slices.get(number, [])) for number in range(max(slices) + 1))
-
-
-def _slice(number: int, requests: list[LoadRequest]) -> Slice:
-    latencies = sorted(latency(r) for r in requests)
-    return Slice(
-        start=number * SLICE,
-        due=len(requests),
-        answered=sum(1 for r in requests if r.status),
-        failed=sum(map(failed, requests)),
-        p50=_ranked(latencies, 50) if latencies else 0.0,
-        worst=latencies[-1] if latencies else 0.0,
-    )
-
-
-def _ranked(ordered: Sequence[float], quantile: float) -> float:
-    # The product before the division: 0.07 * 100 is 7.000000000000001, whose ceiling would be one rank too far.
-    return ordered[max(ceil(quantile * len(ordered) / 100), 1) - 1]

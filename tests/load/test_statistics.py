@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from random import Random
 
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.load.statistics import Slice, Statistics, latency, percentile, series, statistics
+from harness.load.statistics import achieved, bounded, errors, holds, latency, lateness, measured, percentile
+from harness.model.cases import Threshold
+from harness.scenario.thresholds import Comparison, Measure
 from tests.load.scopes import MS, asked
 
 VALUES = st.lists(st.integers(1, 10_000_000), min_size=1, max_size=300)
@@ -77,32 +80,24 @@ def test_a_load_in_numbers() -> None:
     requests[6] = asked(7, done=780 * MS)
     requests[8] = asked(9, sent=911 * MS)
     warm = asked(0, done=5_000 * MS, measured=False)
-    assert statistics([*reversed(requests), warm]) == Statistics(
-        requests=10,
-        answered=9,
-        offered=10.0,
-        achieved=8 / 1.0,
-        errors=0.2,
-        p50=0.02,
-        p90=0.08,
-        p95=inf,
-        p99=inf,
-        worst=inf,
-        lateness=0.011,
-        series=(
-            Slice(start=0.0, due=3, answered=3, failed=1, p50=0.02, worst=0.02),
-            Slice(start=0.25, due=2, answered=1, failed=1, p50=0.02, worst=inf),
-            Slice(start=0.5, due=3, answered=3, failed=0, p50=0.02, worst=0.08),
-            Slice(start=0.75, due=2, answered=2, failed=0, p50=0.02, worst=0.02),
-        ),
-    )
+    chosen = measured([*reversed(requests), warm])
+    late = max(map(lateness, chosen))
+    assert (len(chosen), achieved(chosen), errors(chosen), late) == (10, 8 / 1.0, 0.2, 0.011)
+    assert [percentile([*map(latency, chosen)], quantile) for quantile in (50, 90, 95, 100)] == [0.02, 0.08, inf, inf]
 
 
 def test_a_load_of_nothing_has_no_numbers() -> None:
-    """Zero requests are zero, not perfect."""
-    assert (statistics([]), series([])) == (Statistics(requests=0, answered=0), ())
+    """Zero requests are no rate and no error, and one alone is no rate."""
+    assert (achieved([]), achieved([asked(0)]), errors([])) == (0.0, 0.0, 0.0)
 
 
-def test_a_slice_in_which_nothing_was_due_stands_empty() -> None:
-    """The time axis has no holes."""
-    assert series([asked(0), asked(6)])[1] == Slice(start=0.25, due=0, answered=0, failed=0)
+@pytest.mark.parametrize(
+    ("measure", "comparison", "number"), [("p", "<", 0.02), ("errors", "<", 0.1), ("rate", ">", 9.0)]
+)
+def test_a_bound_is_kept_strictly(measure: Measure, comparison: Comparison, number: float) -> None:
+    """A number that only reaches its bound does not keep it, from whichever side it is bounded."""
+    requests = [asked(index, status=500 if index == 5 else 201) for index in range(1, 11)]
+    threshold = Threshold(text="t", measure=measure, quantile=50, comparison=comparison, bound=number)
+    within = replace(threshold, bound=number + (0.001 if comparison == "<" else -0.001))
+    assert bounded(threshold, requests) == number
+    assert (holds(threshold, number), holds(within, number)) == (False, True)
