@@ -19,7 +19,7 @@ from harness.execute.world import CannotCarryOut, Course, Double
 from harness.model.cases import Arm, Clear, Load, Pause, Phase, ReadBack, Recover, Send, Settle, Together
 from harness.model.identities import renumbered
 from harness.model.messages import Answer, Request
-from harness.probes.sampling import Moment, Sampling, sampler
+from harness.probes.sampling import Moment, sampler, sampling
 from harness.targets.instance import Capability, Line
 
 
@@ -132,7 +132,7 @@ def _load(step: Load, course: Course) -> None:
     visible = Capability.RESOURCES in world.instance.capabilities
     take = sampler(world.instance, course.case.id, world.recorder) if visible else _unsampled
     take("before")
-    with Sampling(take):
+    with sampling(take):
         ran = world.run_load(step, course.case.id, world.instance.authority)
     world.recorder.record("load", ran)
     settle(Settle(quiet=0.2), course)

@@ -21,8 +21,9 @@ from gevent.os import tp_read
 from gevent.pool import Group
 from locust.env import Environment
 
+from harness.clock import SECOND
 from harness.history.redact import redact_text
-from harness.load.arrivals import SECOND, Arrival, arrivals
+from harness.load.arrivals import Arrival, arrivals
 from harness.load.connections import Pool, Received
 from harness.load.job import Job, Trailer
 from harness.load.rendering import Template

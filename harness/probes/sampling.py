@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from types import TracebackType
-from typing import Literal, Protocol, Self
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
 
 from harness.model.events import Resources
 from harness.model.seams import Recorder
+from harness.probes.beside import beside
 from harness.probes.resources import sample
 
 Moment = Literal["before", "during", "after"]
@@ -40,24 +41,11 @@ def sampler(instance: Watchable, case: str, recorder: Recorder) -> Callable[[Mom
     return take
 
 
-class Sampling:
-    """Calls ``take`` for ``during`` every ``every`` seconds inside a ``with`` block, from a thread of its own."""
+def sampling(take: Callable[[Moment], None], *, every: float = 0.25) -> AbstractContextManager[None]:
+    """Call ``take`` for ``during`` every ``every`` seconds inside a ``with`` block."""
 
-    def __init__(self, take: Callable[[Moment], None], *, every: float = 0.25) -> None:
-        self._take, self._every = take, every
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+    def during(over: threading.Event) -> None:
+        while not over.wait(every):
+            take("during")
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._over.wait(self._every):
-            self._take("during")
+    return beside(during)

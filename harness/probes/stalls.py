@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from harness.clock import SECOND
 from harness.model.events import Stalled
 from harness.model.seams import Clock, Recorder
+from harness.probes.beside import beside
 from harness.probes.neighbours import NOT_KNOWN
 
 _NAP = 0.005
@@ -23,40 +23,22 @@ SOURCE = "stalls"
 """The source under which stalls are recorded."""
 
 
-class StallControl:
-    """Records the worst oversleep of each ``window`` seconds inside a ``with`` block, the last one cut short.
+def stall_control(
+    recorder: Recorder, clock: Clock, *, window: float = 0.5, others: Callable[[], float] | None = None
+) -> AbstractContextManager[None]:
+    """Record the worst oversleep of each ``window`` seconds inside a ``with`` block, the last one cut short.
 
     ``others`` tells the share of the machine that others took since it was last asked; None: it cannot be told, as
     where the service itself runs out of our sight.
     """
+    share = others or (lambda: NOT_KNOWN)
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        clock: Clock,
-        *,
-        window: float = 0.5,
-        others: Callable[[], float] | None = None,
-    ) -> None:
-        self._recorder, self._clock, self._window = recorder, clock, window
-        self._others = others or (lambda: NOT_KNOWN)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="stall control", daemon=True)
+    def control(over: threading.Event) -> None:
+        while not over.is_set():
+            seen = worst_oversleep(clock, window, over.is_set)
+            recorder.record(SOURCE, replace(seen, others=share()))
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._over.is_set():
-            seen = worst_oversleep(self._clock, self._window, self._over.is_set)
-            self._recorder.record(SOURCE, replace(seen, others=self._others()))
+    return beside(control)
 
 
 def worst_oversleep(clock: Clock, window: float, over: Callable[[], bool] = lambda: False) -> Stalled:

@@ -24,8 +24,8 @@ from harness.model.records import record
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Configuration, Server
 from harness.probes.neighbours import meter
-from harness.probes.stalls import StallControl
-from harness.probes.watch import Watcher
+from harness.probes.stalls import stall_control
+from harness.probes.watch import watching
 from harness.targets.control import launch_control
 from harness.targets.instance import Capability, Instance
 from harness.targets.launch import launch
@@ -131,7 +131,7 @@ class House:
         salt = salted(means.salt, attempt)
 
         def watcher(case: str) -> AbstractContextManager[object]:
-            return Watcher(instance, means.configuration.watch, case=case, recorder=means.recorder, clock=means.clock)
+            return watching(instance, means.configuration.watch, case=case, recorder=means.recorder, clock=means.clock)
 
         def load(step: Load, case: str, authority: str) -> LoadRan:
             return run_load(
@@ -158,10 +158,10 @@ class House:
         )
 
 
-def _control_of_timing(means: Means) -> StallControl:
+def _control_of_timing(means: Means) -> AbstractContextManager[None]:
     """Return the control; the share of a service that somebody else runs cannot be told from that of others."""
     others = None if means.configuration.service.server is Server.URL else meter()
-    return StallControl(means.recorder, means.clock, others=others)
+    return stall_control(means.recorder, means.clock, others=others)
 
 
 def _dead(instance: Instance) -> bool:

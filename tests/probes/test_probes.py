@@ -14,8 +14,8 @@ from harness.model.events import Stalled, Watched
 from harness.model.messages import Answer
 from harness.model.services import Route
 from harness.probes.resources import Sample, sample
-from harness.probes.stalls import StallControl, worst_oversleep
-from harness.probes.watch import Watcher
+from harness.probes.stalls import stall_control, worst_oversleep
+from harness.probes.watch import watching
 
 FAST, HANGS = Route(method="GET", path="/fast"), Route(method="GET", path="/hangs")
 
@@ -34,7 +34,7 @@ class Scripted:
 def test_a_route_that_hangs_does_not_hide_another() -> None:
     """Each route is probed on its own: the fast one often, the hanging one with status 0 and its full time."""
     recorder = MemoryRecorder()
-    with Watcher(Scripted(), (FAST, HANGS), "c", recorder, SystemClock(), every=0.02, timeout=0.2):
+    with watching(Scripted(), (FAST, HANGS), "c", recorder, SystemClock(), every=0.02, timeout=0.2):
         time.sleep(0.5)
     seen = [event.what for event in recorder.events if isinstance(event.what, Watched)]
     fast = [one for one in seen if one.route == "GET /fast"]
@@ -47,7 +47,7 @@ def test_probes_are_recorded_at_their_start() -> None:
     """A probe's event lies where it began, and a source's events are in order."""
     recorder = MemoryRecorder()
     before = time.monotonic_ns()
-    with Watcher(Scripted(), (HANGS,), "c", recorder, SystemClock(), every=0.01, timeout=0.05):
+    with watching(Scripted(), (HANGS,), "c", recorder, SystemClock(), every=0.01, timeout=0.05):
         time.sleep(0.01)
     moments = [event.at for event in recorder.events]
     assert (moments == sorted(moments), moments[0] - before < 0.05 * SECOND) == (True, True)
@@ -56,7 +56,7 @@ def test_probes_are_recorded_at_their_start() -> None:
 def test_no_routes_no_probes() -> None:
     """Watching nothing records nothing."""
     recorder = MemoryRecorder()
-    with Watcher(Scripted(), (), "c", recorder, SystemClock()):
+    with watching(Scripted(), (), "c", recorder, SystemClock()):
         pass
     assert recorder.events == []
 
@@ -81,7 +81,7 @@ def test_stalls_are_recorded_while_the_block_runs() -> None:
     """Every window is recorded, the last one cut short, and the thread ends with the block."""
     recorder = MemoryRecorder()
     before = threading.active_count()
-    with StallControl(recorder, SystemClock(), window=0.05):
+    with stall_control(recorder, SystemClock(), window=0.05):
         time.sleep(0.25)
     seen = [event.what for event in recorder.events if isinstance(event.what, Stalled)]
     assert (len(seen) >= 2, threading.active_count(), all(one.worst >= 0 for one in seen)) == (True, before, True)
