@@ -14,7 +14,7 @@ RULE = "JSON between systems MUST be UTF-8 (RFC 8259, section 8.1); the byte E9 
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:
     expect = rejected(RULE, 400)
-    for path, text in specimen.texts():
+    for path, text in specimen.texts_and_identity():
         raw = rendered(text)[:-1] + b'\xe9"'
         yield variant(specimen, f"value-{dotted(path)}", specimen.with_raw(path, raw), expect)
     if isinstance(specimen.document, dict) and specimen.document:

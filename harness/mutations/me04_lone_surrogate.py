@@ -18,7 +18,7 @@ _ESCAPES = {"high": rb'"\ud800"', "low": rb'"\udc00"', "reversed-pair": rb'"\ude
 
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:
-    for path, _ in specimen.texts():
+    for path, _ in specimen.texts_and_identity():
         for label, raw in _ESCAPES.items():
             yield variant(specimen, f"{label}-{dotted(path)}", specimen.with_raw(path, raw), either(RULE))
     if isinstance(specimen.document, dict):

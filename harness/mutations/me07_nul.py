@@ -13,7 +13,7 @@ RULE = "An escaped U+0000 is legal JSON (RFC 8259, section 7): rejected or kept 
 
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:
-    for path, text in specimen.texts():
+    for path, text in specimen.texts_and_identity():
         for label, value in {"only": "\0", "inside": f"{text}\0{text}", "behind": f"{text}\0"}.items():
             document = replaced(specimen.document, path, value)
             expect = by_schema(specimen, document, rule=RULE)

@@ -92,6 +92,13 @@ class Specimen:
         """Return places with a string value that are no part of the identity."""
         return tuple((path, value) for path, value in self.leaves(64) if isinstance(value, str))[:most]
 
+    def texts_and_identity(self) -> tuple[tuple[Path, str], ...]:
+        """Return those of :meth:`texts`, then every text of the identity: a key breaks a store like any other text."""
+        identity = self.identity_paths()
+        return *self.texts(), *(
+            (path, text) for path, text in self.fields(64) if path in identity and isinstance(text, str)
+        )
+
     def judge(self, document: object) -> Legality:
         """Return what the declared schema says of ``document``; unsure where there is none."""
         return self.schema.judge(document) if self.schema else Legality.UNSURE

@@ -164,9 +164,12 @@ def _at_once(stage: Stage) -> Iterator[Play]:
 
 def _other_body(stage: Stage) -> Iterator[Play]:
     """D04: the same identity with another body is refused, and the stored result stays."""
+    if any(selector.place == "json" for selector in stage.operation.event):
+        yield Play(omitted="the identity is part of the JSON body: no rule says that another body under it is refused")
+        return
     request = other_body(stage.operation, stage.contract, 1)
-    if request is None or any(selector.place == "json" for selector in stage.operation.event):
-        yield Play(omitted="no value of the example's JSON body can be changed without changing the event")
+    if request is None:
+        yield Play(omitted="no value of the example's JSON body can be changed")
         return
     expect = Expectation(
         expected=Expected.REJECTED,

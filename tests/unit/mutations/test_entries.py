@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from harness.mutations.registry import catalogue
-from tests.unit.mutations.examples import CONTRACT, OPERATION, made
+from tests.unit.mutations.examples import CONTRACT, IN_BODY, OPERATION, made
 from tests.unit.mutations.shown import shown
 
 EXPECTED: dict[str, dict[str, str]] = {
@@ -199,3 +199,11 @@ def test_each_entry_sends_what_the_table_says(entry: str) -> None:
 def test_the_table_names_no_entry_that_is_gone() -> None:
     """Every row belongs to an entry of the catalogue."""
     assert set(EXPECTED) == set(catalogue())
+
+
+def test_an_identity_in_the_body_is_malformed_like_any_other_text() -> None:
+    """A lone surrogate in a key breaks the store that keeps it; the message has lost its identity by then."""
+    assert shown(catalogue()["ME04"], made(IN_BODY)) == {
+        "either": "high-data.text low-data.text reversed-pair-data.text name",
+        "either, no identity": "high-id low-id reversed-pair-id",
+    }

@@ -121,6 +121,14 @@ def test_another_body_differs_in_one_value_and_keeps_the_key() -> None:
     )
 
 
+def test_another_body_is_left_out_where_the_identity_lies_in_it() -> None:
+    """An order sent again with another count may be an update: only a key beside the body must refuse it."""
+    operation = replace(OPERATION, event=(Selector(place="json", name="/source"),))
+    cases, omissions = _duplicates("D04", operation=operation)
+    reason = "the identity is part of the JSON body: no rule says that another body under it is refused"
+    assert (cases, [omission.reason for omission in omissions]) == ((), [reason])
+
+
 def test_a_fault_is_told_in_three_phases() -> None:
     """A clean request, requests that meet the fault, then the way back: fresh events, and the failed one again."""
     cases, omissions = _timeouts(Entry(id="T23"))
