@@ -36,6 +36,8 @@ LATE = 0.2
 """Seconds by which a dependency's answer is late in D12: long for a client, short for the service."""
 
 ONE_EFFECT = ("one-effect-per-event",)
+"""Required where the operation declares an effect: without one there is nothing to count."""
+
 SAME_ANSWER = (*ONE_EFFECT, "same-answer-for-a-duplicate")
 
 
@@ -121,7 +123,7 @@ def _case(entry: Entry, scenario: Scenario, operation: Operation, play: Play) ->
         title=f"{title} ({play.apart})" if play.apart else title,
         trouble=_ENTRIES[entry.id].trouble,
         steps=play.steps,
-        checks=play.checks,
+        checks=tuple(name for name in play.checks if operation.effect or name not in ONE_EFFECT),
     )
 
 

@@ -129,6 +129,13 @@ def test_another_body_is_left_out_where_the_identity_lies_in_it() -> None:
     assert (cases, [omission.reason for omission in omissions]) == ((), [reason])
 
 
+def test_effects_are_required_only_where_one_is_declared() -> None:
+    """A check that can have no chance must not keep a correct service from its pass."""
+    (declared,), _ = _duplicates("D01")
+    (without,), _ = _duplicates("D01", operation=replace(OPERATION, effect=None))
+    assert set(declared.checks) - set(without.checks) == {"one-effect-per-event"}
+
+
 def test_a_fault_is_told_in_three_phases() -> None:
     """A clean request, requests that meet the fault, then the way back: fresh events, and the failed one again."""
     cases, omissions = _timeouts(Entry(id="T23"))
