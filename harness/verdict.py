@@ -109,11 +109,20 @@ def _failing(group: Group) -> str:
 def _empty(plan: Plan, judgements: Iterable[Judgement]) -> Iterator[str]:
     """Say that the run could not have found anything, where that is so."""
     if not plan.cases:
-        yield "no case was planned, so nothing was shown"
+        yield f"no case was planned, so nothing was shown{_why_none(plan)}"
     elif all(case.family is Family.REFERENCE for case in plan.cases):
         yield "nothing but reference runs was planned, so nothing was shown"
     elif not any(judgement.opportunities for judgement in judgements if _of_service(judgement)):
         yield "no check of the service had a chance to fail, so nothing was shown"
+
+
+def _why_none(plan: Plan) -> str:
+    """Tell why entries that were asked for made no case, by the first of them and how many more there are."""
+    if not plan.omissions:
+        return ""
+    first = plan.omissions[0]
+    more = f" and {len(plan.omissions) - 1} more" if len(plan.omissions) > 1 else ""
+    return f": {_entry(first)}: {first.reason}{more}"
 
 
 def _of_service(judgement: Judgement) -> bool:

@@ -117,6 +117,10 @@ def test_a_run_that_showed_nothing_is_unknown() -> None:
     clean = replace(SMALL, family=Family.REFERENCE)
     nothing = "so nothing was shown"
     assert decide(_plan(), ()) == RunVerdict(verdict=Verdict.UNKNOWN, reasons=(f"no case was planned, {nothing}",))
+    left_out = Omission(entry="T01", scenario="s", operation="book", reason="it calls no dependency")
+    assert decide(_plan(omissions=(left_out, left_out)), ()).reasons == (
+        f"no case was planned, {nothing}: T01 for book: it calls no dependency and 1 more",
+    )
     assert decide(_plan(clean), (_said(clean),)).reasons == (f"nothing but reference runs was planned, {nothing}",)
     assert decide(_plan(SMALL), (_said(SMALL, check="carried-out"),)) == RunVerdict(
         verdict=Verdict.UNKNOWN, reasons=(f"no check of the service had a chance to fail, {nothing}",)
