@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import select
 from io import StringIO
 from pathlib import Path
 
@@ -154,11 +155,14 @@ def test_on_a_terminal() -> None:
         terminal.case(CASES[0], 1, 5, (judged("no-server-error", 0, FOUND[1]),))
         terminal.finished(good_report(), DIRECTORY)
         out.flush()
-        shown = os.read(ours, 65_536).decode()
+        shown = b""
+        while b"report.html" not in shown and select.select([ours], [], [], 5.0)[0]:
+            shown += os.read(ours, 65_536)
     os.close(ours)
-    assert "found: 500: Answered 500 to 5,000 open brackets." in shown
-    assert "PASS: all 5 planned cases ran" in shown
-    assert ESCAPE in shown
+    text = shown.decode()
+    assert "found: 500: Answered 500 to 5,000 open brackets." in text
+    assert "PASS: all 5 planned cases ran" in text
+    assert ESCAPE in text
 
 
 def test_colour() -> None:
