@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import is_expected
+from harness.checks._owners import actor, owners
 from harness.checks._repeats import earlier_of_event
 from harness.checks.registry import Check
 from harness.history.references import differences
@@ -16,6 +17,7 @@ from harness.model.cases import Expected, Family, Phase
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Reference, Scope
+from harness.model.services import EffectKind
 from harness.model.verdicts import Severity
 
 NAME = "retry-completes"
@@ -39,12 +41,32 @@ def judge(scope: Scope) -> Judgement:
 
 def _findings(scope: Scope, retry: Exchange, reference: Reference) -> Iterator[Finding]:
     if retry.outcome is not Outcome.ACCEPTED or retry.answer is None:
-        yield _finding(scope, retry, "retry not accepted", told(retry))
+        if not _rightly_refused(scope, retry):
+            yield _finding(scope, retry, "retry not accepted", told(retry))
         return
     changes = differences(reference, retry.answer, retry.data)
     if changes:
         happened = f"'{retry.label}' was answered otherwise than in a clean run: {'; '.join(changes[:5])}"
         yield _finding(scope, retry, "different answer", happened)
+
+
+def _rightly_refused(scope: Scope, retry: Exchange) -> bool:
+    """Tell whether all that a service can do is to refuse: it cannot know whether the effect was done, nor ask again.
+
+    That is so where the dependency takes no key and the call ended without a whole answer or with a 5xx, which leaves
+    open what was done (RFC 9110, 9.2.2): a second call might be a second effect. Then a status that a duplicate may get says it as well as can be.
+    """
+    unkeyed = {
+        f"{dependency.name} {call.route}"
+        for dependency in scope.configuration.dependencies
+        for call in dependency.calls
+        if call.effect is EffectKind.UNKEYED
+    }
+    open_ended = any(
+        who == actor(retry) and f"{call.dependency} {call.call}" in unkeyed and (not call.status or call.status >= 500)
+        for call, who in owners(scope)
+    )
+    return open_ended and retry.status in scope.configuration.operation(retry.operation).in_flight
 
 
 def _finding(scope: Scope, retry: Exchange, symptom: str, happened: str) -> Finding:

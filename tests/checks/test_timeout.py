@@ -8,9 +8,12 @@ from harness.model.cases import Family, Phase, Recover, Settle
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Silence
 from harness.model.scope import Exchange, Probe, Scope
+from harness.model.services import Call, EffectKind
 from harness.model.verdicts import Blame, Severity
 from tests.checks.scenes import (
     ACCEPTED,
+    CONFIGURATION,
+    ENTRIES,
     HELD_UP,
     KIND,
     MS,
@@ -24,6 +27,7 @@ from tests.checks.scenes import (
     fault,
     found,
     holds,
+    identity,
     judged,
     not_known,
     scope,
@@ -182,6 +186,20 @@ def test_a_retry_that_does_not_complete_is_found() -> None:
     )
     changed = replace(RETRY, answer=answer(201, {"id": "b", "seats": 0}))
     assert list(symptoms(judged("retry-completes", _case(BASELINE, FAILED, TRIED, changed)))) == ["different answer"]
+
+
+def test_where_nobody_can_know_whether_it_was_done_a_refusal_is_right() -> None:
+    """A call without a key that ended without an answer may not be made again; one that was answered may."""
+    refused = replace(RETRY, answer=answer(409))
+    unkeyed = replace(
+        CONFIGURATION,
+        dependencies=(replace(CONFIGURATION.dependencies[0], calls=(Call(route=ENTRIES, effect=EffectKind.UNKEYED),)),),
+    )
+    lost = at_the_ledger(_case(BASELINE, FAILED, TRIED, refused), call(7, 105, identity(FAILED.event), status=0))
+    told = at_the_ledger(_case(BASELINE, FAILED, TRIED, refused), call(7, 105, identity(FAILED.event), status=400))
+    assert judged("retry-completes", replace(lost, configuration=unkeyed)) == holds("retry-completes", 1)
+    assert list(symptoms(judged("retry-completes", lost))) == ["retry not accepted"]
+    assert list(symptoms(judged("retry-completes", replace(told, configuration=unkeyed)))) == ["retry not accepted"]
 
 
 def test_a_retry_without_a_first_or_a_reference_shows_nothing() -> None:
