@@ -53,8 +53,9 @@ def _findings(scope: Scope, retry: Exchange, reference: Reference) -> Iterator[F
 def _rightly_refused(scope: Scope, retry: Exchange) -> bool:
     """Tell whether all that a service can do is to refuse: it cannot know whether the effect was done, nor ask again.
 
-    That is so where the dependency takes no key and the call ended without a whole answer or with a 5xx, which leaves
-    open what was done (RFC 9110, 9.2.2): a second call might be a second effect. Then a status that a duplicate may get says it as well as can be.
+    That is so where the dependency takes no key and the call ended without a whole answer or with a 5xx, which
+    leaves open what was done: a second call might be a second effect (RFC 9110, 9.2.2). Then a status that a
+    duplicate may get says it as well as can be.
     """
     unkeyed = {
         f"{dependency.name} {call.route}"
