@@ -3,53 +3,32 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 
-MAY_IMPORT: dict[str, frozenset[str]] = {
-    "model": frozenset(),
-    "clock": frozenset(),
-    "config": frozenset({"model"}),
-    "scenario": frozenset({"model", "config"}),
-    "history": frozenset({"model", "clock"}),
-    "mutations": frozenset({"model"}),
-    "plan": frozenset({"model", "history", "mutations"}),
-    "targets": frozenset({"model", "clock"}),
-    "doubles": frozenset({"model", "clock"}),
-    "probes": frozenset({"model", "clock", "targets"}),
-    "load": frozenset({"model", "clock", "history"}),
-    "execute": frozenset({"model", "clock", "targets", "probes"}),
-    "checks": frozenset({"model", "history", "load"}),
-    "verdict": frozenset({"model", "checks"}),
-    "report": frozenset({"model", "history", "verdict", "load"}),
-    "runner": frozenset(
-        {
-            "model",
-            "clock",
-            "config",
-            "scenario",
-            "history",
-            "mutations",
-            "plan",
-            "targets",
-            "doubles",
-            "probes",
-            "load",
-            "execute",
-            "checks",
-            "verdict",
-            "report",
-        }
-    ),
-    "cli": frozenset({"model", "runner", "report", "history"}),
-    "__main__": frozenset({"cli"}),
-    "__init__": frozenset({"runner"}),
-}
-"""Each room and the rooms that it may import. `checks` and `load.statistics` are pure; nothing imports `cli`."""
+_ROW = re.compile(r"^\| (?P<rooms>`[^|]+) \|[^|]*\| (?P<below>[^|]*)\|$", re.MULTILINE)
+_NAME = re.compile(r"`(\w+)`")
+
+
+def _table() -> dict[str, frozenset[str]]:
+    """Return each room and the rooms that it may import, from the table of ARCHITECTURE.md."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = {
+        room: frozenset(_NAME.findall(row["below"]))
+        for row in _ROW.finditer(text)
+        for room in _NAME.findall(row["rooms"])
+    }
+    everything = frozenset(rows) - {"runner", "cli"}
+    return rows | {"runner": everything, "__main__": frozenset({"cli"}), "__init__": frozenset({"runner"})}
+
+
+MAY_IMPORT = _table()
 
 HEAVY = {"locust": {"harness/load/generator.py"}, "gevent": {"harness/load/generator.py"}, "requests": set()}
 """Modules that only these files may import."""
@@ -90,6 +69,29 @@ def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
         if name.split(".")[0] == "harness" and _room(name) not in MAY_IMPORT[room] | {room, "__init__"}
     }
     assert broken == set()
+
+
+def test_no_row_allows_what_no_room_uses() -> None:
+    """An arrow that nobody needs any more leaves the table."""
+    used = {
+        (_own_room(path), _room(name))
+        for path in _files("harness")
+        for name in _imports(path)
+        if name.split(".")[0] == "harness"
+    }
+    idle = {
+        (room, below)
+        for room, allowed in MAY_IMPORT.items()
+        for below in allowed
+        if (room, below) not in used and room not in ("runner", "__main__", "__init__")
+    }
+    assert idle == set()
+
+
+def test_the_arrows_make_no_circle() -> None:
+    """There is an order of the rooms in which each imports only those before it."""
+    order = list(TopologicalSorter({room: allowed - {room} for room, allowed in MAY_IMPORT.items()}).static_order())
+    assert set(order) == set(MAY_IMPORT)
 
 
 def test_every_room_has_a_row_in_the_table() -> None:
