@@ -49,6 +49,7 @@ _NARROWING = (
     click.option("--seed", type=click.IntRange(min=0), help="Plan the same run again; without it one is drawn."),
     click.option("--out", type=_PATH, help="Where the run lands.  [default: reports/<time>-<seed>]"),
     click.option("--server", type=click.Choice(SERVERS), help="Run the service on this server."),
+    click.option("--url", default="", metavar="URL", help="Test the service that runs at http://HOST:PORT already."),
     click.option(
         "--allow-remote", multiple=True, metavar="HOST", help="Allow this host though it is not loopback. Repeatable."
     ),

@@ -7,17 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.config.nodes import Node, Problems, mapping_of, nearest
 from harness.config.values import is_name
-from harness.model.services import Dependency, EffectKind, EffectRef, Operation, Service
+from harness.model.services import Dependency, EffectKind, EffectRef, Operation, Server, Service
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+"""The hosts at which a service would stand in the way of a double."""
+
+_PORT_MISSING = (
+    "missing; a service behind a url is not started by the harness, so nobody tells it where this dependency is: "
+    "give a free port, and start the service with {env}=http://127.0.0.1:<port>"
+)
 
 
 def note_disagreements(root: Node, read: Mapping[str, Any], problems: Problems) -> None:
-    """Note variables that are set twice and effects that point to no declared call."""
+    """Note dependencies that cannot be found, what is taken twice, and effects that point to no declared call."""
     given = mapping_of(root)
     known: tuple[Dependency, ...] = read.get("dependencies", ())
+    _note_addresses(given, read.get("service"), known, problems)
     _note_variables(given, read.get("service"), known, problems)
+    _note_ports(given, read.get("service"), known, problems)
     for operation in read.get("operations", ()):
         _note_effect(given, operation, known, problems)
 
@@ -29,12 +40,44 @@ def _child(node: Node, *path: str) -> Node:
     return node
 
 
+def _note_addresses(
+    given: Mapping[str, Node], running: Service | None, known: tuple[Dependency, ...], problems: Problems
+) -> None:
+    """Note every dependency of whose address the service cannot know: a started one is told, another needs a port."""
+    if running is None:
+        return
+    key = "port" if running.server is Server.URL else "env"
+    for dependency in known:
+        node = _child(given["dependencies"], dependency.name)
+        if key not in mapping_of(node):
+            message = _PORT_MISSING.format(env=dependency.env or "the address") if key == "port" else "missing"
+            problems.note_at(node.name_line, node.name_column, f"{node.key}.{key}", message)
+
+
+def _note_ports(
+    given: Mapping[str, Node], running: Service | None, known: tuple[Dependency, ...], problems: Problems
+) -> None:
+    """Note every port on which two would listen."""
+    takers = {_own_port(running): "the service"} if running else {}
+    for dependency in known:
+        if dependency.port and dependency.port in takers:
+            message = f"{takers[dependency.port]} has this port already"
+            problems.note(_child(given["dependencies"], dependency.name, "port"), message)
+        takers.setdefault(dependency.port, dependency.name)
+
+
+def _own_port(running: Service) -> int:
+    """Return the port of a service that runs on this machine by itself; 0: it has none of its own."""
+    place = urlsplit(running.url)
+    return place.port or 80 if place.hostname in _LOOPBACK else 0
+
+
 def _note_variables(
     given: Mapping[str, Node], running: Service | None, known: tuple[Dependency, ...], problems: Problems
 ) -> None:
     """Note every variable with two sources: one of them would be lost without a word."""
     takers: dict[str, str] = {}
-    for dependency in known:
+    for dependency in (one for one in known if one.env):
         if dependency.env in takers:
             message = f"{takers[dependency.env]} has this variable already"
             problems.note(_child(given["dependencies"], dependency.name, "env"), message)

@@ -22,7 +22,7 @@ from harness.config.placeholders import note_near_misses
 from harness.config.routes import call_route, fields_of, path_only
 from harness.config.selectors import selector
 from harness.config.service import variable
-from harness.config.values import body, headers, is_name, json_value, status
+from harness.config.values import body, headers, is_name, json_value, status, whole
 from harness.model.services import AnswerScript, Call, Dependency, EffectKind, Route, Selector
 
 _KEYED = "expected keyed with its key, such as {keyed: header:Idempotency-Key}"
@@ -122,14 +122,13 @@ def _calls(node: Node, problems: Problems) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-DEPENDENCY: Mapping[str, Reader] = {"env": variable, "calls": _calls}
+DEPENDENCY: Mapping[str, Reader] = {"env": variable, "calls": _calls, "port": whole(1, 65535)}
 """The keys of one of ``dependencies``."""
 
 
-def _dependency(node: Node, problems: Problems) -> Dependency | None:
-    """Read one dependency; None where it cannot be told to the service."""
-    read = members(node, DEPENDENCY, problems, required=["env"])
-    return Dependency(name=node.key.rpartition(".")[2], **read) if "env" in read else None
+def _dependency(node: Node, problems: Problems) -> Dependency:
+    """Read one dependency; whether it needs ``env`` or ``port`` depends on how the service runs."""
+    return Dependency(name=node.key.rpartition(".")[2], **members(node, DEPENDENCY, problems))
 
 
 def dependencies(node: Node, problems: Problems) -> tuple[Dependency, ...]:
@@ -137,8 +136,7 @@ def dependencies(node: Node, problems: Problems) -> tuple[Dependency, ...]:
     given = mapping_of(node)
     for label, child in given.items():
         note_name(label, child, problems)
-    found = each(given.values(), _dependency, problems)
-    return tuple(one for one in found if one is not None)
+    return each(given.values(), _dependency, problems)
 
 
 def note_name(label: str, child: Node, problems: Problems) -> None:

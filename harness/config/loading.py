@@ -23,7 +23,7 @@ from harness.config.nodes import (
 )
 from harness.config.operations import operations
 from harness.config.routes import get_route
-from harness.config.service import service
+from harness.config.service import at_url, service
 from harness.config.values import text
 from harness.config.yaml_reader import read_yaml
 from harness.model.services import Configuration, Route
@@ -71,9 +71,10 @@ def top_level(directory: str) -> Mapping[str, Reader]:
     }
 
 
-def load_configuration(path: Path) -> Configuration:
+def load_configuration(path: Path, url: str = "") -> Configuration:
     """Return what the file at ``path`` says; its directory is the one that the service runs in.
 
+    A ``url`` (``http://host:port``) takes the place of how the file says that the service runs.
     Raises :class:`~harness.model.errors.ScenarioError` with every problem of the file, each with line, column,
     dotted key, and the right spelling where one is near.
     """
@@ -81,6 +82,8 @@ def load_configuration(path: Path) -> Configuration:
     root = read_yaml(path, problems)
     check_format(root, problems)
     read = members(root, top_level(str(path.parent)), problems, required=["format", "service", "operations"])
+    if url and read.get("service"):
+        read["service"] = at_url(read["service"], url)
     note_disagreements(root, read, problems)
     problems.raise_any()
     del read["format"]

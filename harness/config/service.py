@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -134,6 +135,11 @@ def service(node: Node, problems: Problems, directory: str) -> Service | None:
         problems.note_name(mapping_of(mapping_of(node)["env"])["PORT"], "the harness sets PORT to the port it chose")
     values = {name: value for name, value in read.items() if name != "server"}
     return Service(server=server, directory=directory, **values)
+
+
+def at_url(configured: Service, url: str) -> Service:
+    """Return the service as it runs at ``url`` already, with the promises that are configured and nothing to start."""
+    return replace(configured, server=Server.URL, url=url, app="", command=(), env={})
 
 
 def _server(node: Node, read: Mapping[str, Any], problems: Problems) -> Server | None:

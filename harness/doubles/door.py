@@ -17,12 +17,15 @@ LOOPBACK = "127.0.0.1"
 
 
 class ListeningDoor:
-    """The door of a double, on ``port`` of the loopback address; every connection gets a protocol from ``factory``."""
+    """The door of a double, on ``port`` of the loopback address; every connection gets a protocol from ``factory``.
 
-    def __init__(self, factory: Callable[[], asyncio.Protocol], desk: FrontDesk) -> None:
+    Port 0 takes any free one. OSError when the port cannot be had.
+    """
+
+    def __init__(self, factory: Callable[[], asyncio.Protocol], desk: FrontDesk, port: int = 0) -> None:
         self._factory = factory
         self._desk = desk
-        self._reservation = _bound(0)
+        self._reservation = _bound(port)
         self._server: asyncio.Server | None = None
         self._shuts = 0
         self.port: int = self._reservation.getsockname()[1]
@@ -62,5 +65,9 @@ def _bound(port: int) -> socket.socket:
     """Return a socket bound to ``port`` of the loopback address (0: any free one)."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((LOOPBACK, port))
+    try:
+        bound.bind((LOOPBACK, port))
+    except OSError:
+        bound.close()
+        raise
     return bound

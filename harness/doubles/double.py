@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 
 from harness.doubles.arming import Armed
 from harness.doubles.desk import FrontDesk
-from harness.doubles.door import ListeningDoor
+from harness.doubles.door import LOOPBACK, ListeningDoor
 from harness.doubles.kinds import Observe
 from harness.doubles.ledger import Ledger
 from harness.doubles.line import Line
 from harness.doubles.registry import fault_kinds, fault_problem
-from harness.model.errors import HarnessBug, Problem, ScenarioError
+from harness.model.errors import HarnessBug, Problem, ScenarioError, TargetError
 from harness.model.events import FaultArmed, FaultCleared, FaultFired
 from harness.model.faults import Fault
 from harness.model.records import record
@@ -78,17 +78,27 @@ class Double:
         return f"http://127.0.0.1:{self._door.port}"
 
     def start(self) -> None:
-        """Reserve a port and listen on it."""
+        """Reserve a port and listen on it; TargetError when the configured one cannot be had."""
         if self._thread is not None:
             raise HarnessBug(f"the double of {self._dependency.name} was started already")
+        self._door = self._reserved()
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(self._note_broken)
         self._thread = threading.Thread(
             target=self._loop.run_forever, name=f"double:{self._dependency.name}", daemon=True
         )
         self._thread.start()
-        self._door = ListeningDoor(lambda: Line(self._desk), self._desk)
         self._wait(self._door.open())
+
+    def _reserved(self) -> ListeningDoor:
+        name, port = self._dependency.name, self._dependency.port
+        try:
+            return ListeningDoor(lambda: Line(self._desk), self._desk, port)
+        except OSError as error:
+            raise TargetError(
+                f"the double of {name} cannot listen on {LOOPBACK}:{port}: {error.strerror}; end what listens there, "
+                f"or give dependencies.{name}.port a free port and start the service with it"
+            ) from error
 
     def stop(self) -> None:
         """Clear every fault, close every connection and the port, and end the thread. A second stop does nothing.

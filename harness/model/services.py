@@ -116,11 +116,15 @@ class Call:
 
 @record
 class Dependency:
-    """An HTTP service that the SUT calls. ``env`` is the variable that tells the SUT its base URL."""
+    """An HTTP service that the SUT calls. ``env`` is the variable that tells the SUT its base URL.
+
+    ``port`` is where its double listens, for a service that the harness does not start and so cannot tell; 0: any.
+    """
 
     name: str
-    env: str
+    env: str = ""
     calls: tuple[Call, ...] = ()
+    port: int = 0
 
 
 @record

@@ -11,6 +11,7 @@ from harness.model.judgements import Finding
 from harness.model.messages import Answer
 from harness.model.runs import Run
 from harness.model.scope import Exchange, Scope
+from harness.model.services import Server
 from harness.model.verdicts import Blame
 from harness.report.byhand import by_hand, load_by_hand, setup
 from harness.report.format import ReportedFinding, ShownExchange
@@ -98,6 +99,7 @@ def repeat(entry: str, run: Run, case: Case | None) -> str:
     parts = file.split("/")
     if len(parts) > 1 and parts[-2] != "scenarios":
         words += ["--scenarios", "/".join(parts[-2:])]
+    words += ["--url", run.configuration.service.url] if run.configuration.service.server is Server.URL else []
     return shlex.join([*words, "--scenario", entry, "--seed", str(run.seed)])
 
 

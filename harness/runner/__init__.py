@@ -25,6 +25,7 @@ from harness.runner.options import Options, Outcome
 from harness.runner.performing import Order, perform, preview
 from harness.runner.planning import narrowed, vocabulary
 from harness.scenario import load_scenarios
+from harness.targets.url import refuse_remote
 
 __all__ = ["Options", "Outcome", "check", "dry_run", "listing", "report", "run"]
 
@@ -34,7 +35,7 @@ def run(options: Options, progress: Progress) -> Outcome:
 
     Errors: ScenarioError and UsageError before anything is started; TargetError when the service cannot be started.
     """
-    order = _order(options)
+    order = _within_reach(_order(options))
     files.create(order.directory)
     perform(order, progress)
     return conclude(order.directory, progress)
@@ -67,7 +68,7 @@ def listing(options: Options) -> str:
 def dry_run(options: Options, progress: Progress) -> str:
     """Start the service, learn its contract and return the plan, a line a case; no case is sent."""
     with tempfile.TemporaryDirectory(prefix="harness-") as scratch:
-        plan = preview(replace(_order(options), directory=Path(scratch)), progress)
+        plan = preview(replace(_within_reach(_order(options)), directory=Path(scratch)), progress)
     cases = [f"{case.family:18} {case.id:60} {case.title}" for case in plan.cases]
     left_out = [f"left out: {o.entry} for {o.operation}: {o.reason}" for o in plan.omissions]
     return "\n".join([*cases, *left_out, f"{len(cases)} cases, seed {plan.seed}"])
@@ -91,8 +92,20 @@ def _order(options: Options) -> Order:
     )
 
 
+def _within_reach(order: Order) -> Order:
+    """Return ``order``; UsageError when its service runs on another machine that was not allowed by name."""
+    service = order.configuration.service
+    if service.server is Server.URL:
+        refuse_remote(service.url, order.allow_remote)
+    return order
+
+
 def _configured(options: Options) -> Configuration:
-    configuration = load_configuration(options.config)
+    if options.server and options.url:
+        raise UsageError("--server starts the service and --url finds it running: give one of them")
+    if options.url:
+        refuse_remote(options.url, options.allow_remote)
+    configuration = load_configuration(options.config, options.url.rstrip("/"))
     service = configuration.service
     if options.server:
         if service.server in (Server.URL, Server.COMMAND):

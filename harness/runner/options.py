@@ -15,7 +15,8 @@ class Options:
 
     ``families`` and ``select`` (names of scenario files, or ids of entries) narrow the plan; empty: everything.
     ``seed`` None draws one, and says it. ``out`` None means a new directory in ``reports/``. ``server`` overrides the
-    configured one; ``allow_remote`` names the hosts that may be reached though they are not loopback.
+    configured one, ``url`` points at a service that runs already; ``allow_remote`` names the hosts that may be
+    reached though they are not loopback.
     """
 
     config: Path
@@ -25,6 +26,7 @@ class Options:
     seed: int | None = None
     out: Path | None = None
     server: str = ""
+    url: str = ""
     allow_remote: tuple[str, ...] = ()
 
 

@@ -83,7 +83,10 @@ def reach(service: Service, *, number: int, clock: Clock, allow_remote: tuple[st
     """Return the service at ``service.url`` once it answers; TargetError when it does not."""
     refuse_remote(service.url, allow_remote)
     instance = UrlInstance(number, service.url)
-    await_ready(service, service.url, fetch=instance.fetch, ended=lambda: None, logs=(), clock=clock)
+    try:
+        await_ready(service, service.url, fetch=instance.fetch, ended=lambda: None, logs=(), clock=clock)
+    except TargetError as error:
+        raise TargetError(f"{error}. The harness starts no service behind a url: is it running there?") from error
     return instance
 
 

@@ -39,4 +39,4 @@ def test_every_example_of_the_page_is_right(tmp_path: Path) -> None:
         path = tmp_path / "harness.yaml"
         path.write_text(example, encoding="utf-8")
         names.append([operation.name for operation in load_configuration(path).operations])
-    assert names == [["create_batch"], ["order", "upload"]]
+    assert names == [["create_batch"], ["create_batch"], ["order", "upload"]]

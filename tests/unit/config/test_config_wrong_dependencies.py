@@ -34,6 +34,24 @@ WRONG: tuple[Wrong, ...] = (
         [(16, 10, "dependencies.shop.env", "bank has this variable already", "")],
     ),
     (
+        "no variable for a started service, though a port",
+        "env: BANK_URL",
+        "port: 9107",
+        [(9, 3, "dependencies.bank.env", "missing", "")],
+    ),
+    (
+        "a port that is none",
+        "env: BANK_URL",
+        "env: BANK_URL\n    port: 65536",
+        [(11, 11, "dependencies.bank.port", "expected a whole number from 1 to 65535", "")],
+    ),
+    (
+        "one port for two",
+        "  bank:\n    env: BANK_URL",
+        "  shop:\n    env: SHOP_URL\n    port: 9107\n  bank:\n    env: BANK_URL\n    port: 9107",
+        [(14, 11, "dependencies.bank.port", "shop has this port already", "")],
+    ),
+    (
         "a name with a space",
         "  bank:",
         "  my bank:",

@@ -53,6 +53,13 @@ WRONG: tuple[Wrong, ...] = (
             (4, 3, "service.server", "a service behind a url runs already; leave this out", ""),
             (5, 3, "service.workers", "a service behind a url runs already; leave this out", ""),
             (7, 3, "service.env", "a service behind a url runs already; leave this out", ""),
+            (
+                9,
+                3,
+                "dependencies.bank.port",
+                "missing; a service behind a url is not started by the harness, so nobody tells it where this dependency is: give a free port, and start the service with BANK_URL=http://127.0.0.1:<port>",
+                "",
+            ),
         ],
     ),
     (
