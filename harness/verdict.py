@@ -139,8 +139,17 @@ def _unjudged(plan: Plan, judgements: Iterable[Judgement]) -> Iterator[str]:
 
 
 def _left_out(plan: Plan) -> Iterator[str]:
-    required = (omission for omission in plan.omissions if omission.required)
-    return (f"{_entry(omission)} was asked for and is not planned: {omission.reason}" for omission in required)
+    """Say what was asked for and could not be planned, each reason once."""
+    by_reason: dict[tuple[str, str], dict[str, None]] = {}
+    for omission in plan.omissions:
+        if omission.required:
+            by_reason.setdefault((omission.operation, omission.reason), {})[omission.entry] = None
+    for (operation, reason), entries in by_reason.items():
+        names = list(entries)
+        more = f" and {len(names) - 3} more entries" if len(names) > 3 else ""
+        where = f" for {operation}" if operation else ""
+        were = "was" if len(names) == 1 else "were"
+        yield f"{', '.join(names[:3])}{more}{where} {were} asked for and could not be shown: {reason}"
 
 
 def _entry(omission: Omission) -> str:

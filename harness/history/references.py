@@ -14,7 +14,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from harness.model.messages import Answer, Outcome
-from harness.model.scope import Exchange, Reference, Scope
+from harness.model.scope import Exchange, Reference, Scope, SeenEffect
+from harness.model.services import EffectKind
 
 RUNS = 3
 """How many clean runs make a reference at least."""
@@ -110,7 +111,7 @@ def _trouble(operation: str, scopes: Sequence[Scope], seen: Sequence[Exchange]) 
         return f"{operation}: only {len(seen)} of {RUNS} clean runs happened"
     refused = next((exchange for exchange in seen if exchange.outcome is not Outcome.ACCEPTED), None)
     if refused:
-        return f"{operation}: the valid example is not accepted: {_told(refused)}"
+        return f"{operation}: the valid example is not accepted: {_told(refused)}{_hints(scopes[0])}"
     if len({exchange.status for exchange in seen}) > 1:
         return f"{operation}: clean runs are answered with different statuses"
     unsettled = next((scope.unsettled for scope in scopes if scope.unsettled), "")
@@ -122,13 +123,41 @@ def _trouble(operation: str, scopes: Sequence[Scope], seen: Sequence[Exchange]) 
 
 
 def _missing_effect(operation: str, scope: Scope) -> str:
+    """Return what is wrong with the effects of a clean run against what is declared; empty where nothing is."""
     declared = scope.operation.effect
-    if declared is None or _effects(scope).get(f"{declared.dependency} {declared.route}"):
-        return ""
-    return (
-        f"{operation}: the declared effect '{declared.dependency} {declared.route}' was not seen at the double: "
-        "does the service call it where the harness listens?"
-    )
+    if declared is not None and not _effects(scope).get(f"{declared.dependency} {declared.route}"):
+        return (
+            f"{operation}: the declared effect '{declared.dependency} {declared.route}' was not seen at the double: "
+            f"does the service call it where the harness listens?{_hints(scope)}"
+        )
+    return next((problem for effect in scope.effects if (problem := _keyless(operation, scope, effect))), "")
+
+
+def _keyless(operation: str, scope: Scope, effect: SeenEffect) -> str:
+    """Say that a call which is declared as keyed held no key, so that its repeats cannot be told; empty: it did."""
+    for dependency in scope.configuration.dependencies:
+        for call in dependency.calls:
+            same = (dependency.name, str(call.route)) == (effect.dependency, effect.call)
+            if same and call.effect is EffectKind.KEYED and effect.key is None:
+                keys = ", ".join(map(str, call.key))
+                return (
+                    f"{operation}: '{dependency.name} {call.route}' is declared as keyed by {keys}, and the call held "
+                    "nothing there: is the name right?"
+                )
+    return ""
+
+
+def _hints(scope: Scope) -> str:
+    """Tell what the doubles saw that may explain why a clean run failed."""
+    strange = {f"{c.dependency} got {c.method} {c.target}" for c in scope.calls if not c.call}
+    called = {c.dependency for c in scope.calls}
+    silent = {
+        f"{d.name} got no call" + (f" (it is told by {d.env})" if d.env else "")
+        for d in scope.configuration.dependencies
+        if d.name not in called
+    }
+    hints = [f"{what}, which is not declared" for what in sorted(strange)] + sorted(silent)
+    return f" ({'; '.join(hints)})" if hints else ""
 
 
 def _told(exchange: Exchange) -> str:

@@ -233,7 +233,8 @@ class Case:
     the kind of malformation or fault that a fingerprint carries. ``checks`` are the names of the
     checks that must have had a chance to fail here; all checks of the family look at the case anyway.
     ``control`` asks that the same wire messages also go to a trivial application on the same server.
-    ``watch`` probes the routes that the configuration watches all through the case.
+    ``watch`` probes the routes that the configuration watches all through the case. ``only_if_called``: the case is
+    left out where clean runs of the operation make no call that its faults could strike.
     """
 
     id: str
@@ -248,6 +249,7 @@ class Case:
     instance: Instance = Instance()
     control: bool = False
     watch: bool = False
+    only_if_called: bool = False
 
     def sends(self) -> tuple[Send, ...]:
         """Return every planned send in order, those of a :class:`Together` included."""

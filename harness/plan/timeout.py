@@ -7,7 +7,9 @@ until the service is well. The table says which faults an entry stands for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from harness.model.cases import (
     Arm,
@@ -24,7 +26,7 @@ from harness.model.cases import (
 from harness.model.faults import Fault, Landed
 from harness.model.records import record
 from harness.model.scenarios import Entry, Scenario
-from harness.model.services import Configuration, EffectRef, Operation
+from harness.model.services import Configuration, Operation
 from harness.plan.choreography import ACCEPTED, omitted, selected, titled, valid
 from harness.plan.contracts import valid_request
 
@@ -97,57 +99,100 @@ def titles() -> Mapping[str, str]:
 
 
 def plan_timeouts(scenario: Scenario, configuration: Configuration) -> tuple[tuple[Case, ...], tuple[Omission, ...]]:
-    """Return the cases of ``scenario``, and the entries left out for an operation and why."""
+    """Return the cases of ``scenario``, and the entries left out for an operation and why.
+
+    A catalogue entry strikes every declared call, the operation's effect first; which of them the operation makes is
+    known once it was run clean (:mod:`harness.plan.refined`).
+    """
     cases: list[Case] = []
     omissions: list[Omission] = []
     for entry in scenario.entries:
         for operation in selected(scenario, configuration.operations):
-            effect = operation.effect
-            if effect is None and entry.fault is None:
-                omissions.append(omitted(entry, scenario, operation, "the operation calls no dependency"))
-                continue
-            cases.extend(
-                _case(entry, scenario, operation, strike, _fault(entry, strike, effect, configuration.service.deadline))
-                for strike in _strikes(entry)
-            )
+            planned = _of_author(entry, scenario, operation) or _of_catalogue(entry, scenario, operation, configuration)
+            cases.extend(planned)
+            if not planned:
+                omissions.append(omitted(entry, scenario, operation, "no call to a dependency is declared"))
     return tuple(cases), tuple(omissions)
 
 
-def _strikes(entry: Entry) -> tuple[Strike, ...]:
-    """Return what an entry stands for: the author's own fault, or the catalogue's."""
-    if entry.fault is None:
-        return _ENTRIES[entry.id].strikes
+def _of_author(entry: Entry, scenario: Scenario, operation: Operation) -> tuple[Case, ...]:
+    """Return the case of an author's own fault, armed as written; none for an entry of the catalogue."""
     own = entry.fault
-    return (Strike(label="own", kind=own.kind, times=own.times, landed=own.landed, settings=own.settings),)
+    if own is None:
+        return ()
+    strike = Strike(label="own", kind=own.kind, times=own.times, landed=own.landed, settings=own.settings)
+    return (_case(entry, scenario, operation, strike, own),)
 
 
-def _fault(entry: Entry, strike: Strike, effect: EffectRef | None, deadline: float) -> Fault:
-    """Return the fault of a strike, at the dependency that the author or the operation names."""
-    if entry.fault is not None:
-        return entry.fault
-    if effect is None:
-        raise ValueError("a catalogue fault needs the operation's effect to know where to strike")
+def _of_catalogue(
+    entry: Entry, scenario: Scenario, operation: Operation, configuration: Configuration
+) -> tuple[Case, ...]:
+    """Return a case for each fault of the entry at each place that it can strike."""
+    deadline = configuration.service.deadline
+    return tuple(
+        replace(
+            _case(entry, scenario, operation, strike, _fault(strike, place, deadline), place.suffix),
+            only_if_called=not place.sure,
+        )
+        for strike in _ENTRIES[entry.id].strikes
+        for place in _places(operation, configuration, whole=strike.kind == "refused")
+    )
+
+
+@record
+class Place:
+    """Where a fault strikes: a declared call, or a whole dependency. ``sure``: it is the operation's own effect."""
+
+    dependency: str
+    call: str
+    suffix: str
+    sure: bool
+
+
+def _places(operation: Operation, configuration: Configuration, *, whole: bool) -> tuple[Place, ...]:
+    """Return the places of a fault, the operation's effect first; of a ``whole`` dependency each once."""
+    effect = operation.effect
+    found: dict[tuple[str, str], Place] = {}
+    for dependency in configuration.dependencies:
+        for call in dependency.calls:
+            sure = effect is not None and (effect.dependency, effect.route) == (dependency.name, call.route)
+            route = "" if whole else str(call.route)
+            suffix = "" if sure else f"-at-{dependency.name}" + ("" if whole else f"-{_slug(str(call.route))}")
+            place = Place(dependency=dependency.name, call=route, suffix=suffix, sure=sure)
+            if sure or (dependency.name, route) not in found:
+                found[dependency.name, route] = place
+    return tuple(sorted(found.values(), key=lambda place: not place.sure))
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _fault(strike: Strike, place: Place, deadline: float) -> Fault:
+    """Return the fault of a strike at a place."""
     delay = {"delay": deadline * strike.deadlines} if strike.deadlines else {}
     return Fault(
         id=strike.label,
-        dependency=effect.dependency,
+        dependency=place.dependency,
         kind=strike.kind,
-        call="" if strike.kind == "refused" else str(effect.route),
+        call=place.call,
         times=strike.times,
         landed=strike.landed,
         settings={**strike.settings, **delay},
     )
 
 
-def _case(entry: Entry, scenario: Scenario, operation: Operation, strike: Strike, fault: Fault) -> Case:
+def _case(
+    entry: Entry, scenario: Scenario, operation: Operation, strike: Strike, fault: Fault, suffix: str = ""
+) -> Case:
     reads = (ReadBack(label="read-retry", of="retry", phase=Phase.RECOVERY),) if operation.read else ()
     return Case(
-        id=f"{entry.id}/{operation.name}/{strike.label}",
+        id=f"{entry.id}/{operation.name}/{strike.label}{suffix}",
         entry=entry.id,
         family=Family.TIMEOUT,
         scenario=scenario.name,
         operation=operation.name,
-        title=f"{titled(entry, titles())} ({strike.label})",
+        title=f"{titled(entry, titles())} ({strike.label}{suffix})",
         trouble=fault.kind,
         steps=(*_disturbed(operation, strike, fault), *_recovery(operation), *reads),
         checks=_checks(operation),
@@ -157,9 +202,10 @@ def _case(entry: Entry, scenario: Scenario, operation: Operation, strike: Strike
 
 def _checks(operation: Operation) -> tuple[str, ...]:
     """Return the checks that every case of the family must give a chance to fail."""
-    always = ("baseline-holds", "answer-in-time", "failure-is-declared", "retry-completes", "recovers", "calls-bounded")
+    always = ("baseline-holds", "answer-in-time", "failure-is-declared", "recovers", "calls-bounded")
+    again = ("retry-completes",) if operation.event else ()
     effect = ("one-effect-per-event",) if operation.effect else ()
-    return (*always, *effect)
+    return (*always, *again, *effect)
 
 
 def _disturbed(operation: Operation, strike: Strike, fault: Fault) -> tuple[Step, ...]:
@@ -170,7 +216,10 @@ def _disturbed(operation: Operation, strike: Strike, fault: Fault) -> tuple[Step
 
 
 def _recovery(operation: Operation) -> tuple[Step, ...]:
-    """Return the way back: the first failed event again, then fresh ones until the service is well."""
+    """Return the way back: fresh events until the service is well, then the first failed event again.
+
+    Without a declared identity no request is the same event again, so none is repeated.
+    """
     well = Recover(
         label="recover",
         operation=operation.name,
@@ -178,4 +227,4 @@ def _recovery(operation: Operation) -> tuple[Step, ...]:
         event=RECOVERY_EVENT,
     )
     retry = valid(operation, "retry", 2, phase=Phase.RECOVERY, expect=ACCEPTED)
-    return (well, Settle(), retry, Settle())
+    return (well, Settle(), retry, Settle()) if operation.event else (well, Settle())

@@ -27,7 +27,7 @@ from harness.history.pairing import Setting, learned, scope_of
 from harness.history.writer import HistoryWriter, redacted
 from harness.model.cases import Case, Family, Plan
 from harness.model.errors import RunDirectoryError, TargetError
-from harness.model.events import CaseFinished, CaseStarted, Event, Stalled
+from harness.model.events import Event, Stalled
 from harness.model.judgements import Judgement
 from harness.model.records import record
 from harness.model.runs import Run, State
@@ -35,6 +35,7 @@ from harness.model.scenarios import Scenario
 from harness.model.scope import Reference, Scope
 from harness.model.services import Configuration, OperationContract, Route
 from harness.plan.contracts import contracts
+from harness.plan.refined import refined
 from harness.report.progress import Progress
 from harness.runner.concluding import load_log
 from harness.runner.house import House, Means
@@ -178,18 +179,19 @@ def _contracts(configuration: Configuration, instance: Instance) -> tuple[Operat
 
 
 def _carry_out(stage: _Stage, progress: Progress) -> None:
-    """Run every case; those of an operation without a reference are skipped, and say why."""
+    """Run the reference cases, refine the plan by what they show, and run the rest."""
     setting = Setting(configuration=stage.run.configuration, contracts=stage.run.contracts)
     clean: dict[str, Scope] = {}
-    references: dict[str, Reference] = {}
-    total = len(stage.plan.cases)
-    for done, case in enumerate(stage.plan.cases, start=1):
-        if case.family is not Family.REFERENCE and not references:
-            references = learned(clean, stage.plan)
-        scope, judgements = _attempted(case, setting, references, stage, progress)
-        if case.family is Family.REFERENCE:
-            clean[case.id] = scope
-        progress.case(case, done, total, judgements)
+    first = tuple(case for case in stage.plan.cases if case.family is Family.REFERENCE)
+    for done, case in enumerate(first, start=1):
+        clean[case.id], judgements = _attempted(case, setting, {}, stage, progress)
+        progress.case(case, done, len(stage.plan.cases), judgements)
+    references = learned(clean, stage.plan)
+    plan = refined(stage.plan, references)
+    files.save_plan(stage.directory, redacted(plan, stage.run.configuration.secrets))
+    for done, case in enumerate(plan.cases[len(first) :], start=len(first) + 1):
+        _, judgements = _attempted(case, setting, references, stage, progress)
+        progress.case(case, done, len(plan.cases), judgements)
 
 
 def _attempted(
@@ -201,7 +203,7 @@ def _attempted(
     is for whoever waits; the verdict comes from the directory later.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        events = _case_events(case, references.get(case.operation), stage, attempt)
+        events = _case_events(case, stage, attempt)
         stalls = [event for event in events if isinstance(event.what, Stalled)]
         scope = scope_of(case, events, setting, references, stalls, load_log(stage.directory))
         judgements = judge(scope)
@@ -217,15 +219,11 @@ def worth_repeating(judgements: tuple[Judgement, ...]) -> bool:
     return not found and any(judgement.disturbed for judgement in judgements)
 
 
-def _case_events(case: Case, reference: Reference | None, stage: _Stage, attempt: int) -> tuple[Event, ...]:
-    """Carry out one case, or skip it where its operation has no reference; return what was recorded."""
+def _case_events(case: Case, stage: _Stage, attempt: int) -> tuple[Event, ...]:
+    """Carry out one case and return what was recorded."""
     stage.writer.take()
-    if reference is not None and reference.trouble:
-        stage.writer.record("harness", CaseStarted(case=case.id, attempt=attempt))
-        stage.writer.record("harness", CaseFinished(case=case.id, trouble=f"not run: {reference.trouble}"))
-    else:
-        with stage.house.world(case, attempt) as world:
-            execute(case, world, attempt)
+    with stage.house.world(case, attempt) as world:
+        execute(case, world, attempt)
     return stage.writer.take()
 
 

@@ -132,6 +132,10 @@ def test_a_required_omission_is_unknown_and_another_is_not() -> None:
     asked = Omission(entry="D15", scenario="s", operation="book", reason="one worker only", required=True)
     other = replace(asked, required=False)
     assert decide(_plan(SMALL, omissions=(asked,)), (_said(SMALL),)) == RunVerdict(
-        verdict=Verdict.UNKNOWN, reasons=("D15 for book was asked for and is not planned: one worker only",)
+        verdict=Verdict.UNKNOWN, reasons=("D15 for book was asked for and could not be shown: one worker only",)
     )
     assert decide(_plan(SMALL, omissions=(other,)), (_said(SMALL),)) == RunVerdict(verdict=Verdict.PASS)
+    many = tuple(replace(asked, entry=f"D0{n}") for n in range(1, 6))
+    assert decide(_plan(SMALL, omissions=many), (_said(SMALL),)).reasons == (
+        "D01, D02, D03 and 2 more entries for book were asked for and could not be shown: one worker only",
+    )

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from harness.history.references import differences, learn, leaves
 from harness.model.cases import Case, Family, Phase
 from harness.model.messages import Answer
 from harness.model.scope import DependencyCall, Exchange, Reference, Scope, SeenEffect
-from harness.model.services import Configuration, EffectRef, Operation, Route, Server, Service
+from harness.model.services import (
+    Call,
+    Configuration,
+    Dependency,
+    EffectKind,
+    EffectRef,
+    Operation,
+    Route,
+    Selector,
+    Server,
+    Service,
+)
 
 ROUTE = Route(method="POST", path="/entries")
 OPERATION = Operation(
@@ -136,3 +148,38 @@ def test_two_runs_are_too_few() -> None:
 def test_pointers_are_escaped_by_rfc_6901() -> None:
     """`~` and `/` in names are written `~0` and `~1`, and empty containers are leaves."""
     assert leaves({"a/b": {"c~d": []}, "e": [{}, 1]}) == {"/a~1b/c~0d": [], "/e/0": {}, "/e/1": 1}
+
+
+def test_a_key_that_the_call_does_not_hold_makes_no_reference() -> None:
+    """A misspelt selector must not accuse a correct service of doubled effects."""
+    keyed = replace(
+        CONFIGURATION,
+        dependencies=(
+            Dependency(
+                name="ledger",
+                env="LEDGER_URL",
+                calls=(Call(route=ROUTE, effect=EffectKind.KEYED, key=(Selector(place="json", name="/oder_id"),)),),
+            ),
+        ),
+    )
+    runs = [replace(_scope(run, _body(run)), configuration=keyed) for run in (1, 2, 3)]
+    keyless = [replace(scope, effects=tuple(replace(e, key=None) for e in scope.effects)) for scope in runs]
+    assert learn("create", runs).trouble == ""
+    assert learn("create", keyless).trouble == (
+        "create: 'ledger POST /entries' is declared as keyed by json:/oder_id, and the call held nothing there: "
+        "is the name right?"
+    )
+
+
+def test_a_clean_run_that_fails_tells_what_the_doubles_saw() -> None:
+    """A call that is not declared, and a dependency that got none, are named."""
+    two = replace(
+        CONFIGURATION,
+        dependencies=(Dependency(name="ledger", env="LEDGER_URL"), Dependency(name="mail", env="MAIL_URL")),
+    )
+    runs = [replace(_scope(run, {}, status=502), configuration=two) for run in (1, 2, 3)]
+    strange = [replace(s, calls=tuple(replace(c, call="", target="/charge") for c in s.calls)) for s in runs]
+    assert learn("create", strange).trouble == (
+        "create: the valid example is not accepted: 502 {} "
+        "(ledger got POST /charge, which is not declared; mail got no call (it is told by MAIL_URL))"
+    )

@@ -174,10 +174,36 @@ def test_an_authors_own_fault_is_armed_as_written() -> None:
     assert cases[0].title == "a late read (own)"
 
 
-def test_an_operation_without_dependency_is_left_out_of_the_timeouts() -> None:
-    """There is nothing that could be late."""
-    cases, omissions = _timeouts(Entry(id="T01"), operation=replace(OPERATION, effect=None))
-    assert (cases, [omission.reason for omission in omissions]) == ((), ["the operation calls no dependency"])
+def test_without_a_declared_call_nothing_can_be_late() -> None:
+    """A configuration without dependencies leaves the catalogue's timeouts out, and says why."""
+    scenario = Scenario(name="timeout", file="f", family=Family.TIMEOUT, entries=(Entry(id="T01"),))
+    cases, omissions = timeout.plan_timeouts(scenario, replace(CONFIGURATION, dependencies=()))
+    assert (cases, [o.reason for o in omissions]) == ((), ["no call to a dependency is declared"])
+
+
+def test_every_declared_call_is_struck_and_the_effect_first() -> None:
+    """A second dependency fails like the first; what is not the operation's own effect depends on the clean runs."""
+    mail = Dependency(
+        name="mail",
+        env="MAIL_URL",
+        calls=(Call(route=Route(method="POST", path="/mails")), Call(route=Route(method="GET", path="/mails/{id}"))),
+    )
+    scenario = Scenario(name="timeout", file="f", family=Family.TIMEOUT, entries=(Entry(id="T01"), Entry(id="T02")))
+    cases, _ = timeout.plan_timeouts(scenario, replace(CONFIGURATION, dependencies=(mail, LEDGER)))
+    assert [(case.id, case.only_if_called, case.faults()[0].dependency, case.faults()[0].call) for case in cases] == [
+        ("T01/create/refused", False, "ledger", ""),
+        ("T01/create/refused-at-mail", True, "mail", ""),
+        ("T02/create/no-answer", False, "ledger", "POST /entries"),
+        ("T02/create/no-answer-at-mail-post-mails", True, "mail", "POST /mails"),
+        ("T02/create/no-answer-at-mail-get-mails-id", True, "mail", "GET /mails/{id}"),
+    ]
+
+
+def test_without_an_identity_nothing_is_sent_again() -> None:
+    """Two requests without an identity are two events: a repeat would rightly have a second effect."""
+    cases, _ = _timeouts(Entry(id="T02"), operation=replace(OPERATION, event=()))
+    assert [send.label for send in cases[0].sends()] == ["baseline-1", "fault-1"]
+    assert "retry-completes" not in cases[0].checks
 
 
 def test_what_is_read_back_is_read_only_where_a_route_is_declared() -> None:
