@@ -10,7 +10,7 @@ from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
-from harness.model.verdicts import Severity
+from harness.model.verdicts import Force, Severity
 
 NAME = "success-means-effect"
 
@@ -32,15 +32,20 @@ def judge(scope: Scope) -> Judgement:
 
 
 def _finding(scope: Scope, exchange: Exchange, kind: str) -> Finding:
+    """Return the finding: binding for the operation's declared effect, advice for others, which may be best effort."""
+    declared = scope.configuration.operation(exchange.operation).effect
+    binding = declared is not None and kind == f"{declared.dependency} {declared.route}"
     return finding(
         NAME,
         scope,
         [exchange],
         symptom="success without effect",
         severity=Severity.CRITICAL,
+        force=Force.MUST if binding else Force.SHOULD,
         call=kind,
         happened=f"{told(exchange)}, and {kind} never took effect for it",
-        expected="2xx only where the effect is done by the end of the case; else a declared failure",
+        expected="2xx only where the effect is done by the end of the case; else a declared failure"
+        + ("" if binding else f" (or declare {kind} as 'effect: none', if losing it is meant)"),
         why="the caller was told that it is done, so nobody will ever do it",
         blame=blame_under_fault(scope, exchange),
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from harness.model.cases import Family, Phase, Recover, Settle
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Silence
 from harness.model.scope import Exchange, Probe, Scope
 from harness.model.services import Call, EffectKind
-from harness.model.verdicts import Blame, Severity
+from harness.model.verdicts import Blame, Force, Severity
 from tests.checks.scenes import (
     ACCEPTED,
     CONFIGURATION,
@@ -17,6 +19,7 @@ from tests.checks.scenes import (
     HELD_UP,
     KIND,
     MS,
+    REFERENCE,
     VALID,
     answer,
     at_the_ledger,
@@ -188,6 +191,15 @@ def test_a_retry_that_does_not_complete_is_found() -> None:
     assert list(symptoms(judged("retry-completes", _case(BASELINE, FAILED, TRIED, changed)))) == ["different answer"]
 
 
+def test_a_lost_effect_that_the_operation_does_not_declare_is_advice() -> None:
+    """A second dependency may be best effort: its loss is told and does not fail the gate."""
+    reference = replace(REFERENCE, effects={KIND: 1, "mail POST /mails": 1})
+    mailless = replace(CLEAN, references={"book": reference})
+    findings = judged("success-means-effect", mailless).findings
+    assert [(f.call, f.force, f.fails_gate) for f in findings] == [("mail POST /mails", Force.SHOULD, False)]
+    assert findings[0].expected.endswith("(or declare mail POST /mails as 'effect: none', if losing it is meant)")
+
+
 def test_where_nobody_can_know_whether_it_was_done_a_refusal_is_right() -> None:
     """A call without a key that ended without an answer may not be made again; one that was answered may."""
     refused = replace(RETRY, answer=answer(409))
@@ -336,7 +348,7 @@ def test_a_watched_route_that_the_fault_takes_down_is_found() -> None:
 
 
 def test_a_slow_probe_while_the_harness_was_held_up_is_not_known() -> None:
-    """A time decides only where the clock control was sound, and only for a route that was well before."""
+    """A time decides only where the clock control was sound."""
     held = replace(_watched(_probe(120, 1.5)), stalls=HELD_UP)
     assert judged("watched-routes-stay-fast", held) == not_known(
         "watched-routes-stay-fast",
@@ -344,11 +356,26 @@ def test_a_slow_probe_while_the_harness_was_held_up_is_not_known() -> None:
         "the harness itself was held up for 1.500 s at that moment",
         disturbed=True,
     )
-    sick = replace(CLEAN, probes=(_probe(50, 0.01, 500), _probe(120)))
+
+
+@pytest.mark.parametrize(("status", "came"), [(404, "answered 404"), (0, "got no answer")])
+def test_a_route_that_was_not_well_before_the_fault_is_a_mistake_of_the_configuration(status: int, came: str) -> None:
+    """What it answers during the fault is never a finding, and no chance either."""
+    sick = replace(CLEAN, probes=(_probe(50, 0.01, status), _probe(120, 0.01, status), _probe(130)))
     assert judged("watched-routes-stay-fast", sick) == not_known(
         "watched-routes-stay-fast",
-        "the watched route GET /healthz did not answer 2xx before the fault",
-        opportunities=1,
+        f"the watched route GET /healthz {came} before the fault: `watch` is for routes that always answer 2xx",
+    )
+
+
+def test_a_probe_that_the_machine_swallowed_before_the_fault_is_no_mistake() -> None:
+    """Silence while the harness was held up says nothing of the route: the case is to be carried out again."""
+    swallowed = replace(CLEAN, probes=(_probe(50, 0.01, 0), _probe(120)), stalls=HELD_UP)
+    assert judged("watched-routes-stay-fast", swallowed) == not_known(
+        "watched-routes-stay-fast",
+        "a probe of GET /healthz before the fault got no answer: "
+        "the harness itself was held up for 1.500 s at that moment",
+        disturbed=True,
     )
 
 
