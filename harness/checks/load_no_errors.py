@@ -1,5 +1,8 @@
 """Under a load within its capacity a service answers every valid request as it answers a single one.
 
+On a machine that others crowd, the same load may be beyond that capacity: a refusal that says so (429, 503, 504) and
+silence are not laid to the service there. A 500 or 502 is, whatever the machine does.
+
 Processes that die meanwhile are found by ``carried-out``, as in every family.
 """
 
@@ -9,18 +12,28 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement
 from harness.checks._load_events import STALE, accepted, carried, load_of, named
+from harness.checks._timing import CROWDED_OUT, held_up
 from harness.checks.registry import Check
 from harness.model.cases import Family
 from harness.model.events import LoadRequest
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Silence
-from harness.model.scope import Scope
+from harness.model.scope import SECOND, Scope
 from harness.model.verdicts import Severity
 
 NAME = "no-errors-under-load"
 
 SOUND = 0.25
-"""A missed bound is the service's only where the harness was held up for at most this share of it."""
+"""A missed bound is the service's only where the harness was held up for less than this share of it."""
+
+HELD = 1.0
+"""Seconds for which the harness must be held up before a refusal is laid to the burst that follows."""
+
+LEAD = 1.0
+"""Seconds before a refused request in which what others took of the machine may still lie in the service's queue."""
+
+_OVERLOADED = frozenset({429, 503, 504})
+"""How a service says that it has more to do than it can (RFC 6585, 4; RFC 9110, 15.6)."""
 
 Failures = dict[str, list[LoadRequest]]
 
@@ -30,9 +43,10 @@ def judge(scope: Scope) -> Judgement:
     if load_of(scope) is None or not scope.requests:
         return judgement(NAME, scope, 0)
     failures = _failures(scope)
-    unknown = (*_misunderstood(scope, failures), *_disturbed(scope, failures))
+    disturbed = tuple(_disturbed(scope, failures))
+    unknown = (*disturbed, *_misunderstood(scope, failures))
     findings = [_finding(scope, symptom, requests) for symptom, requests in sorted(failures.items())]
-    return judgement(NAME, scope, len(scope.requests), findings, unknown)
+    return judgement(NAME, scope, len(scope.requests), findings, unknown, disturbed=bool(disturbed))
 
 
 def _failures(scope: Scope) -> Failures:
@@ -89,28 +103,30 @@ def _misunderstood(scope: Scope, failures: Failures) -> Iterator[str]:
 
 
 def _disturbed(scope: Scope, failures: Failures) -> Iterator[str]:
-    """Take out timeouts during which the harness itself was held up, and yield why."""
-    symptom = f"no answer: {Silence.TIMEOUT}"
-    late = failures.get(symptom, [])
-    stalls = {r.index: scope.worst_stall(r.due, r.done) for r in late}
-    sound = [r for r in late if _sound(stalls[r.index], (r.done - r.due) / 1e9)]
-    if len(sound) == len(late):
-        return
-    worst = max((stall for stall in stalls.values() if stall is not None), default=None)
-    held = "no control of the clock ran" if worst is None else f"the harness itself was held up for {worst:.3f} s"
-    yield f"{len(late) - len(sound)} requests were not answered in time, but {held}"
-    if sound:
-        failures[symptom] = sound
-    else:
-        del failures[symptom]
+    """Take out the requests whose failure the machine may have caused, and yield why."""
+    for symptom, requests in sorted(failures.items()):
+        reasons = {request.index: reason for request in requests if (reason := _excuse(scope, request))}
+        if not reasons:
+            continue
+        excused = [request for request in requests if request.index in reasons]
+        failures[symptom] = [request for request in requests if request.index not in reasons]
+        if not failures[symptom]:
+            del failures[symptom]
+        came = str(excused[0].status or "no answer in time")
+        yield f"{named(excused)} of {len(scope.requests)} got {came}, but {reasons[excused[0].index]}"
 
 
-def _sound(stall: float | None, took: float) -> bool:
-    return stall is not None and stall <= SOUND * took
+def _excuse(scope: Scope, request: LoadRequest) -> str:
+    """Say what on the machine may have made ``request`` fail; empty: nothing, or it is no failure of that kind."""
+    if request.status in _OVERLOADED:
+        return held_up(scope, request.due - round(LEAD * SECOND), request.done, HELD)
+    if request.silence == Silence.TIMEOUT:
+        return held_up(scope, request.due, request.done, SOUND * (request.done - request.due) / SECOND, CROWDED_OUT)
+    return ""
 
 
 def _finding(scope: Scope, symptom: str, requests: list[LoadRequest]) -> Finding:
-    slowest = max((r.done - r.due) / 1e9 for r in requests)
+    slowest = max((r.done - r.due) / SECOND for r in requests)
     what = _WORDS.get(symptom, f"ended with {symptom}")
     first = requests[0]
     said = f" The first said {first.status}: {first.body[:200]!r}." if first.status else ""

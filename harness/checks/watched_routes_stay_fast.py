@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from harness.checks._evidence import finding, judgement
 from harness.checks._timing import held_up
 from harness.checks.registry import Check
@@ -22,13 +20,19 @@ FACTOR = 10
 
 
 def judge(scope: Scope) -> Judgement:
-    """Return an opportunity for each probe during a fault whose time or status can be judged."""
-    probes = [probe for probe in scope.probes if _during_fault(scope, probe)]
+    """Return an opportunity for each probe during a fault whose time or status can be judged.
+
+    A route that was not answered 2xx before the fault is none to watch: what it does later shows nothing.
+    """
+    sick = {probe.route: probe for probe in reversed(_before_fault(scope)) if probe.status // 100 != 2}
+    probes = [probe for probe in scope.probes if probe.route not in sick and _during_fault(scope, probe)]
     seen = [_seen(scope, probe) for probe in probes]
     unknown = [what for what in seen if isinstance(what, str)]
     findings = [what for what in seen if isinstance(what, Finding)]
-    sick = [f"the watched route {route} did not answer 2xx before the fault" for route in _sick(scope)]
-    return judgement(NAME, scope, len(seen) - len(unknown), findings, [*unknown, *sick], disturbed=bool(unknown))
+    held = {route: _held_up_before(scope, probe) for route, probe in sick.items()}
+    wrong = [held[route] or _mistaken(probe) for route, probe in sick.items()]
+    disturbed = bool(unknown) or any(held.values())
+    return judgement(NAME, scope, len(seen) - len(unknown), findings, [*unknown, *wrong], disturbed=disturbed)
 
 
 def _during_fault(scope: Scope, probe: Probe) -> bool:
@@ -44,8 +48,16 @@ def _before_fault(scope: Scope) -> tuple[Probe, ...]:
     return tuple(probe for probe in scope.probes if _ended(probe) <= armed)
 
 
-def _sick(scope: Scope) -> Iterator[str]:
-    yield from dict.fromkeys(probe.route for probe in _before_fault(scope) if probe.status // 100 != 2)
+def _held_up_before(scope: Scope, probe: Probe) -> str:
+    """Say what kept ``probe`` from its answer though the route may be well; empty: nothing, or it was answered."""
+    reason = "" if probe.status else held_up(scope, probe.sent, _ended(probe), FLOOR / 2)
+    return f"a probe of {probe.route} before the fault got no answer: {reason}" if reason else ""
+
+
+def _mistaken(probe: Probe) -> str:
+    """Say that ``watch`` names a route that does not answer as a watched route must."""
+    came = f"answered {probe.status}" if probe.status else "got no answer"
+    return f"the watched route {probe.route} {came} before the fault: `watch` is for routes that always answer 2xx"
 
 
 def _ended(probe: Probe) -> int:
