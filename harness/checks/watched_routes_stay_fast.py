@@ -24,7 +24,7 @@ def judge(scope: Scope) -> Judgement:
 
     A route that was not answered 2xx before the fault is none to watch: what it does later shows nothing.
     """
-    sick = {probe.route: probe for probe in reversed(_before_fault(scope)) if probe.status // 100 != 2}
+    sick = _sick(scope)
     probes = [probe for probe in scope.probes if probe.route not in sick and _during_fault(scope, probe)]
     seen = [_seen(scope, probe) for probe in probes]
     unknown = [what for what in seen if isinstance(what, str)]
@@ -46,6 +46,22 @@ def _during_fault(scope: Scope, probe: Probe) -> bool:
 def _before_fault(scope: Scope) -> tuple[Probe, ...]:
     armed = min((fault.armed for fault in scope.faults), default=0)
     return tuple(probe for probe in scope.probes if _ended(probe) <= armed)
+
+
+def _sick(scope: Scope) -> dict[str, Probe]:
+    """Return the routes that were not well before the fault, each with the first probe that shows it.
+
+    A probe that the fault overtook counts only where no other was answered 2xx: it may have hung without a fault.
+    """
+    armed = min((fault.armed for fault in scope.faults), default=0)
+    well = {probe.route for probe in _before_fault(scope) if _well(probe)}
+    failed = [probe for probe in scope.probes if probe.sent < armed and not _well(probe)]
+    shown = [probe for probe in failed if _ended(probe) <= armed or probe.route not in well]
+    return {probe.route: probe for probe in reversed(shown)}
+
+
+def _well(probe: Probe) -> bool:
+    return probe.status // 100 == 2
 
 
 def _held_up_before(scope: Scope, probe: Probe) -> str:
@@ -73,7 +89,7 @@ def _seen(scope: Scope, probe: Probe) -> Finding | str | None:
     """Return a finding, why it cannot be known, or None: answered well and fast."""
     limit = _limit(scope, probe.route)
     if probe.took <= limit and probe.status:
-        return None if probe.status // 100 == 2 else _finding(scope, probe, str(probe.status), limit)
+        return None if _well(probe) else _finding(scope, probe, str(probe.status), limit)
     reason = held_up(scope, probe.sent, _ended(probe), limit / 2)
     if reason:
         return f"a probe of {probe.route} that took {probe.took:.2f} s cannot be judged: {reason}"

@@ -368,6 +368,16 @@ def test_a_route_that_was_not_well_before_the_fault_is_a_mistake_of_the_configur
     )
 
 
+def test_a_route_that_hung_already_when_the_fault_came_is_a_mistake_of_the_configuration() -> None:
+    """A first probe that the fault overtakes tells nothing of it, unless the route was well before."""
+    hung = (_probe(50, 2.0, 0), _probe(2060, 2.0, 0))
+    faults = tuple(replace(one, cleared=3_000 * MS) for one in CLEAN.faults)
+    never = judged("watched-routes-stay-fast", replace(CLEAN, probes=hung, faults=faults))
+    later = judged("watched-routes-stay-fast", replace(CLEAN, probes=(_probe(20), *hung), faults=faults))
+    assert (never.findings, never.opportunities, len(never.unknown)) == ((), 0, 1)
+    assert list(symptoms(later)) == ["GET /healthz: no answer"]
+
+
 def test_a_probe_that_the_machine_swallowed_before_the_fault_is_no_mistake() -> None:
     """Silence while the harness was held up says nothing of the route: the case is to be carried out again."""
     swallowed = replace(CLEAN, probes=(_probe(50, 0.01, 0), _probe(120)), stalls=HELD_UP)
