@@ -6,7 +6,7 @@ import shlex
 
 from harness.model.services import Service
 from harness.targets.instance import Capability
-from harness.targets.place import Place
+from harness.targets.place import HOST, Place
 from harness.targets.recipe import Recipe
 
 _CAPABILITIES = frozenset({Capability.WIRE, Capability.CONCURRENT, Capability.RESOURCES, Capability.RESTART})
@@ -21,4 +21,13 @@ def recipe(service: Service, workers: int, place: Place) -> Recipe:
         description=f"command: {shlex.join(service.command)}",
         capabilities=_CAPABILITIES,
         environment={"PORT": port},
+        advice="" if any("{port}" in argument for argument in service.command) else _unaddressed(place),
+    )
+
+
+def _unaddressed(place: Place) -> str:
+    """Say where a command without ``{port}`` is looked for."""
+    return (
+        f"it was asked at {HOST}:{place.port}, and {{port}} stands nowhere in `command`: write {{port}} where the "
+        "command takes its port, or have it listen on the one in PORT"
     )

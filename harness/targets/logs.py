@@ -16,6 +16,10 @@ _TAIL = 1 << 15
 _SHOWN = 60
 _ALL = 1000
 _RAISED = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|NotFound|Warning)\b(?::.*)?$")
+_TOLD_BY_GUNICORN = re.compile(
+    r"Failed to (?:find attribute|find application object|parse) .*"
+    r"|Function reference must be a simple name: .*|Application object must be callable\."
+)
 _TOLD_BY_WAITRESS = re.compile(
     r"There was an exception \((\w+)\) importing your module\.\s+[^\n]*arguments:\s+1\. ([^\n]*)"
 )
@@ -74,10 +78,11 @@ def cause(paths: tuple[Path, ...]) -> str:
 def raised(text: str) -> str:
     """Return the last line of ``text`` that names an exception, as a traceback ends with it; empty: none.
 
-    waitress shows no traceback of a failed import but its own words, from which the same line is made.
+    Of an application that is not there gunicorn and waitress show no traceback but words of their own: gunicorn's
+    are returned as they stand, from those of waitress the same line is made.
     """
     lines = [line.strip() for line in text.splitlines()]
-    found = next((line for line in reversed(lines) if _RAISED.match(line)), "")
+    found = next((line for line in reversed(lines) if _RAISED.match(line) or _TOLD_BY_GUNICORN.fullmatch(line)), "")
     told = _TOLD_BY_WAITRESS.search(text)
     return found or (f"{told[1]}: {told[2]}" if told else "")
 

@@ -15,6 +15,8 @@ from harness.targets.logs import cause, tail
 _EVERY = 0.02
 _PATIENCE = 2.0
 """Seconds one request for the ready route may take before the process is looked at again."""
+_SETTINGS = "set `ready` to a route that answers 2xx, or `start_timeout` to what it needs"
+_MEANING = {404: ": the service runs, but has no such route"}
 
 
 def await_ready(
@@ -25,13 +27,15 @@ def await_ready(
     ended: Callable[[], int | None],
     logs: tuple[Path, ...],
     clock: Clock,
+    advice: str = "",
 ) -> None:
     """Wait until ``service.ready`` is answered, at most ``service.start_timeout`` seconds.
 
-    ``ended`` returns the exit status once the process has died. TargetError carries the tail of the logs.
+    ``ended`` returns the exit status once the process has died. TargetError carries the tail of the logs, and
+    ``advice`` where nothing ever answered.
     """
     bound = clock.now() + round(service.start_timeout * SECOND)
-    last = "it never answered"
+    seen: list[int] = []
     while clock.now() < bound:
         status = ended()
         if status is not None:
@@ -39,13 +43,22 @@ def await_ready(
         answer = fetch(service.ready, max(0.05, min(_PATIENCE, (bound - clock.now()) / SECOND)))
         if answer is not None and _good(answer.status, service.ready):
             return
-        last = f"its last answer was {answer.status}" if answer is not None else last
+        seen += [answer.status] if answer is not None else []
         clock.sleep(_EVERY)
     raise TargetError(
-        f"{what} was not ready within {service.start_timeout:g} s: {service.ready} must be answered, and {last}; "
-        "set `ready` to a route that answers 2xx, or `start_timeout` to what it needs",
+        f"{what} was not ready within {service.start_timeout:g} s: {service.ready} must be answered, and "
+        f"{_answers(seen)}; {(not seen and advice) or _SETTINGS}",
         detail=tail(logs),
     )
+
+
+def _answers(seen: list[int]) -> str:
+    """Tell the statuses of the answers that came: one that stays is of another kind than one that changes."""
+    if not seen:
+        return "it never answered"
+    if len(seen) > 1 and len(set(seen)) == 1:
+        return f"each of its {len(seen)} answers was {seen[0]}{_MEANING.get(seen[0], '')}"
+    return f"its last answer was {seen[-1]}"
 
 
 def died(what: str, status: int, logs: tuple[Path, ...]) -> TargetError:

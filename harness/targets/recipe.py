@@ -15,7 +15,8 @@ class Recipe:
 
     ``workers`` is the number of worker processes below the main one, 0 where that is not known.
     ``takes_descriptor`` tells that the server listens on the inherited socket; otherwise the port is free, and only
-    probably still free when the server binds it. ``environment`` comes on top of the instance's.
+    probably still free when the server binds it. ``environment`` comes on top of the instance's. ``advice`` says what
+    may be wrong where the server never answers.
     """
 
     arguments: tuple[str, ...]
@@ -24,3 +25,4 @@ class Recipe:
     workers: int = 0
     takes_descriptor: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+    advice: str = ""

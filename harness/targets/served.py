@@ -41,6 +41,7 @@ class ServedInstance:
         self.capabilities: frozenset[Capability] = recipe.capabilities
         self.place = place
         self._port = place.port
+        self._advice = recipe.advice
         self._supervised = supervised
         self._lives = Lives(number, supervised, place.logs, recorder, workers=recipe.workers)
         self._readers = readers(place, number)
@@ -92,7 +93,15 @@ class ServedInstance:
         """Wait until the service answers, and until every worker has."""
         started = clock.now()
         poll = self._supervised.poll
-        await_ready(service, self.description, fetch=self.fetch, ended=poll, logs=self.place.logs, clock=clock)
+        await_ready(
+            service,
+            self.description,
+            fetch=self.fetch,
+            ended=poll,
+            logs=self.place.logs,
+            clock=clock,
+            advice=self._advice,
+        )
         self._await_every_worker(service, clock, started + round(service.start_timeout * SECOND))
         self._lives.ready((clock.now() - started) / SECOND)
 

@@ -20,17 +20,23 @@ from harness.targets.ready import await_ready
 def refuse_remote(url: str, allowed: tuple[str, ...]) -> None:
     """Raise UsageError unless ``url`` leads to this machine's loopback or its host is in ``allowed``.
 
-    A name is fine when every address it stands for is a loopback one.
+    A name is fine when every address it stands for is a loopback one. An address and an allowed name are not resolved.
     """
     host, port = _place(url)
     if host in {name.lower() for name in allowed}:
         return
-    remote = [address for address in _addresses(host, port) if not ipaddress.ip_address(address).is_loopback]
-    if remote:
+    consent = f"the harness breaks what it tests. If that service is yours to break, say --allow-remote {host}"
+    try:
+        addresses = [host] if _is_address(host) else _addresses(host, port)
+    except (OSError, UnicodeError) as error:
         raise UsageError(
-            f"{url} leads to {remote[0]}, which is not this machine: the harness breaks what it tests. "
-            f"If that service is yours to break, say --allow-remote {host}"
-        )
+            f"{url} cannot be told to be this machine, since the name {host} cannot be resolved "
+            f"({getattr(error, 'strerror', None) or error}). Give 127.0.0.1 or localhost for a service here; for one "
+            f"elsewhere, {consent}"
+        ) from error
+    remote = [address for address in addresses if not ipaddress.ip_address(address).is_loopback]
+    if remote:
+        raise UsageError(f"{url} leads to {remote[0]}, which is not this machine: {consent}")
 
 
 class UrlInstance:
@@ -107,11 +113,17 @@ def _place(url: str) -> tuple[str, int]:
     return parts.hostname.lower(), port
 
 
-def _addresses(host: str, port: int) -> list[str]:
+def _is_address(host: str) -> bool:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise TargetError(f"the host {host} cannot be resolved: {error.strerror}") from error
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """Return what the name ``host`` stands for; OSError or UnicodeError where that cannot be told."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]).partition("%")[0] for entry in found]
 
 

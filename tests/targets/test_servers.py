@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -171,10 +172,42 @@ def test_an_application_that_does_not_start(stage: Stage, tmp_path: Path, server
     assert [what for what, _ in stage.processes()][-1] == "stopped"
 
 
+@pytest.mark.parametrize(
+    ("server", "app", "said"),
+    [
+        ("gunicorn", "plain:make_app()", "Failed to find attribute 'make_app' in 'plain'."),
+        ("gunicorn", "plain:APPS", "Failed to find attribute 'APPS' in 'plain'."),
+        ("gunicorn", "plain:__doc__", "Application object must be callable."),
+        ("waitress", "plain:make_app()", "AttributeError: module 'plain' has no attribute 'make_app'"),
+        ("wsgi", "plain:make_app()", "AttributeError: module 'plain' has no attribute 'make_app'"),
+    ],
+)
+def test_an_application_that_is_not_there(stage: Stage, server: str, app: str, said: str) -> None:
+    """A factory or attribute that the module lacks is named in the error, not only in the log."""
+    with pytest.raises(TargetError) as caught:
+        stage.start(server, app=app)
+    assert str(caught.value).endswith(f"failed to start: {said}")
+
+
+_STEADY_404 = r"GET /nowhere must be answered, and each of its \d+ answers was 404: the service runs, but has no such"
+
+
 def test_never_ready(stage: Stage) -> None:
     """A ready route that does not exist is named, with the last answer it gave."""
-    with pytest.raises(TargetError, match=r"GET /nowhere must be answered, and its last answer was 404"):
+    with pytest.raises(TargetError, match=_STEADY_404):
         stage.start("waitress", ready=Route(method="GET", path="/nowhere"), start_timeout=0.8)
+
+
+def test_a_command_that_is_not_told_its_port(stage: Stage) -> None:
+    """Where {port} stands nowhere and nothing answers, the error says which port was asked and how it is told."""
+    elsewhere = (sys.executable, "-c", COMMAND, "0")
+    with pytest.raises(TargetError) as caught:
+        stage.start("command", command=elsewhere, start_timeout=0.8)
+    told = re.sub(r"(?<=127\.0\.0\.1:)\d+", "N", str(caught.value))
+    assert told.endswith(
+        "and it never answered; it was asked at 127.0.0.1:N, and {port} stands nowhere in `command`: "
+        "write {port} where the command takes its port, or have it listen on the one in PORT"
+    )
 
 
 @pytest.mark.parametrize("fields", [{"command": ("/no/such/program",)}, {"directory": "/no/such/directory"}])
@@ -265,9 +298,18 @@ def test_remote_is_refused(url: str) -> None:
         refuse_remote(url, ("example.org",))
 
 
-def test_remote_can_be_allowed() -> None:
-    """A named host is reached."""
-    refuse_remote("http://192.0.2.1:80", ("192.0.2.1",))
+def test_a_name_that_cannot_be_resolved_is_refused_with_both_ways_out() -> None:
+    """Whether such a name is this machine cannot be told: give loopback for one here, allow one elsewhere."""
+    with pytest.raises(
+        UsageError, match=r"name no\.\.where cannot be resolved .* localhost .* --allow-remote no\.\.where"
+    ):
+        refuse_remote("http://no..where:80", ())
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no..where"])
+def test_remote_can_be_allowed(host: str) -> None:
+    """A named host is reached, and not resolved before."""
+    refuse_remote(f"http://{host}:80", (host,))
 
 
 @pytest.mark.parametrize(
