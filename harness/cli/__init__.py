@@ -1,5 +1,24 @@
-"""The command line: a thin front. Importing it costs click and nothing else."""
+"""The command line: a thin front. Importing it costs nothing; calling it heeds signals before anything else."""
 
-from harness.cli.commands import main
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from harness.cli.signals import end_orderly, ignore, interrupted
 
 __all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Carry out a command line (None: that of the process) and exit with its code."""
+    try:
+        end_orderly()
+        from harness.cli.endings import carried_out  # here, so that signals are heeded while click is imported
+
+        code = carried_out(arguments)
+    except KeyboardInterrupt:
+        code = interrupted()
+    ignore()
+    sys.exit(code)

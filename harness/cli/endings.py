@@ -5,12 +5,30 @@ from __future__ import annotations
 import os
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 
+from harness.cli.signals import interrupted
+
 DETAIL_LINES = 20
 """Lines of what the service itself said that are shown below an error."""
+
+
+def carried_out(arguments: Sequence[str] | None) -> int:
+    """Carry out a command line and return its exit code; KeyboardInterrupt where it was interrupted on the way.
+
+    click itself would end an interrupted command with 1, which is the code of a finding.
+    """
+    from harness.cli.commands import main
+
+    try:
+        return int(main.main(arguments, standalone_mode=False) or 0)
+    except click.Abort as abort:
+        raise KeyboardInterrupt from abort
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
 
 
 def ending(act: Callable[[], int]) -> int:
@@ -18,10 +36,7 @@ def ending(act: Callable[[], int]) -> int:
     try:
         return int(act())
     except KeyboardInterrupt:
-        from harness.model.exits import Exit
-
-        click.echo("interrupted before anything could be saved", err=True)
-        return Exit.INTERRUPTED
+        return interrupted()
     except click.ClickException:
         raise
     except Exception as error:  # noqa: BLE001 whatever it is, the user learns whose fault it is and CI a code that says so

@@ -11,6 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from harness.model.cases import Plan
@@ -35,7 +36,7 @@ def create(directory: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` in one step; RunDirectoryError when the disk refuses."""
+    """Replace ``path`` by ``text`` in one step, or leave it as it is; RunDirectoryError when the disk refuses."""
     beside = path.with_name(path.name + ".part")
     try:
         with beside.open("w", encoding="utf-8") as file:
@@ -47,6 +48,9 @@ def write_whole(path: Path, text: str) -> None:
         raise RunDirectoryError(
             f"{path} cannot be written: {error.strerror}; what was seen so far lies beside it"
         ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
 
 
 def save_run(directory: Path, run: Run) -> None:

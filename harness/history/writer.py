@@ -42,11 +42,12 @@ class HistoryWriter:
         """Append ``what`` as seen by ``source``; ``at`` None means now."""
         clean = redacted(what, self._secrets)
         with self._lock:
-            self._counts[source] += 1
             moment = self._clock.now() if at is None else at
-            event = Event(source=source, count=self._counts[source], at=moment, what=clean)
-            self._fresh.append(event)
+            event = Event(source=source, count=self._counts[source] + 1, at=moment, what=clean)
             self._write(to_json(event) + "\n")
+            # Counted once it is written: an interrupt on the way must not leave a gap that later events show.
+            self._counts[source] = event.count
+            self._fresh.append(event)
         return event
 
     def take(self) -> tuple[Event, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol, TextIO
 
+from harness.report.pipes import while_read
+
 
 class Live(Protocol):
     """A line at the bottom that is written over."""
@@ -30,21 +32,25 @@ class _RichLine:
         from rich.text import Text
 
         self._text = Text
+        self._out = out
         self._console = Console(file=out, highlight=False, markup=False, soft_wrap=True)
         self._status = Status(Text(""), console=self._console, spinner="dots")
         self._status.start()
 
     def show(self, line: str) -> None:
         """Replace the moving line."""
-        self._status.update(self._text(line))
+        with while_read(self._out):
+            self._status.update(self._text(line))
 
     def above(self, line: str) -> None:
         """Write a line that stays."""
-        self._console.print(self._text.from_ansi(line))
+        with while_read(self._out):
+            self._console.print(self._text.from_ansi(line))
 
     def stop(self) -> None:
         """Take the moving line away."""
-        self._status.stop()
+        with while_read(self._out):
+            self._status.stop()
 
 
 def live(out: TextIO) -> Live:

@@ -1,21 +1,37 @@
-"""A reader that went away (``harness ... | head``) ends the talk: never the run, and never with another exit code."""
+"""A reader that went away (``harness ... | head``, a terminal that hung up) ends the talk.
+
+Never the run, and never with another exit code.
+"""
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
+_GONE = (errno.EPIPE, errno.EIO)
+"""What a write fails with where nobody reads any more: a pipe, a terminal."""
 
-def say(out: TextIO, line: str) -> bool:
-    """Write ``line`` to ``out`` at once; False when nobody reads any more, and from then on ``out`` leads nowhere."""
-    try:
+
+def say(out: TextIO, line: str) -> None:
+    """Write ``line`` to ``out`` at once."""
+    with while_read(out):
         out.write(line + "\n")
         out.flush()
-    except BrokenPipeError:
+
+
+@contextmanager
+def while_read(out: TextIO) -> Iterator[None]:
+    """Write to ``out`` inside the block; where nobody reads any more, leave the block, and ``out`` leads nowhere."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _GONE:
+            raise
         abandon(out)
-        return False
-    return True
 
 
 def abandon(out: TextIO) -> None:

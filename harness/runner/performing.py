@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import json
 import platform
-import signal
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 
 from harness.checks.registry import judge
 from harness.clock import SystemClock
@@ -63,20 +59,23 @@ class Order:
 
 
 def perform(order: Order, progress: Progress) -> Run:
-    """Carry out a run and return its record, saved; TargetError when not even a plan came about."""
+    """Carry out a run and return its record, saved; TargetError when not even a plan came about.
+
+    A KeyboardInterrupt ends it early and in order; it goes on to the caller when not even a plan came about.
+    """
     begun = time.monotonic()
     run = _begun(order)
     files.save_run(order.directory, run)
     clock = SystemClock()
-    state, trouble = State.COMPLETE, ""
+    state, trouble = State.BROKEN, "it was ended by an error that the command told"
     try:
         with (
-            _signals(),
             HistoryWriter(order.directory / files.HISTORY, clock=clock, secrets=run.configuration.secrets) as writer,
             House(_means(order, run, writer, clock)) as house,
         ):
             run, plan = _planned(order, run, house, progress)
             _carry_out(_Stage(run=run, plan=plan, house=house, writer=writer, directory=order.directory), progress)
+        state, trouble = State.COMPLETE, ""
     except KeyboardInterrupt:
         state, trouble = State.INTERRUPTED, "interrupted by a signal"
         if not (order.directory / files.PLAN).exists():
@@ -225,17 +224,3 @@ def _case_events(case: Case, stage: _Stage, attempt: int) -> tuple[Event, ...]:
     with stage.house.world(case, attempt) as world:
         execute(case, world, attempt)
     return stage.writer.take()
-
-
-@contextmanager
-def _signals() -> Iterator[None]:
-    """Turn SIGTERM into the same orderly end as Ctrl-C while a run goes on."""
-
-    def interrupt(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.clock import SystemClock
-from harness.history.directory import HISTORY, read_history, refuse_mixed
+from harness.history.directory import HISTORY, read_history, refuse_mixed, write_whole
 from harness.history.writer import HistoryWriter
 from harness.model.cases import Phase, Plan
 from harness.model.errors import RunDirectoryError
@@ -96,3 +96,12 @@ def test_files_of_two_runs_in_one_directory_are_refused(tmp_path: Path) -> None:
 def test_a_case_that_was_carried_out_again_belongs_to_its_run(tmp_path: Path) -> None:
     """Each attempt has identities of its own, made from the run's salt."""
     refuse_mixed(tmp_path, _run(), Plan(seed=7, cases=(), omissions=()), _written(tmp_path, attempt=2))
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Whatever ends the writing on its way, the old file stands and no half one lies beside it."""
+    path = tmp_path / "run.json"
+    write_whole(path, "old")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(path, "x" * 100_000 + "\ud800")
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("run.json", "old")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -13,9 +14,11 @@ from harness.checks.load_thresholds import judge
 from harness.model.cases import Family, Load, Settle, Threshold
 from harness.model.codec import from_json, to_json
 from harness.model.judgements import Finding
+from harness.model.services import Server, Service
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 from harness.report import format as records
 from harness.report.document import build
+from harness.report.findings import repeat
 from harness.report.format import Count, Latency, Moment, Point, Reason, Report, ThresholdLine
 from harness.report.schema import schema
 from harness.verdict import Group, RunVerdict
@@ -81,6 +84,13 @@ def test_families() -> None:
         Family.TIMEOUT: Verdict.FAIL,
         Family.LOAD: Verdict.UNKNOWN,
     }
+
+
+def test_a_finding_at_a_url() -> None:
+    """What was found on a service that runs by itself is repeated there."""
+    service = Service(server=Server.URL, url="http://127.0.0.1:8000")
+    run = replace(RUN, configuration=replace(RUN.configuration, service=service))
+    assert repeat("D01", run, None) == "harness run --url http://127.0.0.1:8000 --scenario D01 --seed 7"
 
 
 def test_a_finding() -> None:
