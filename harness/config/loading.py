@@ -31,6 +31,8 @@ from harness.model.services import Configuration, Route
 FORMAT = 1
 """The format of configuration and scenario files that this version reads."""
 
+_MISSING = "name yours with --config, or write one: docs/configuration.md begins with a whole one"
+
 
 def read_format(node: Node, _: Problems) -> int:
     """Read the format's number."""
@@ -79,7 +81,7 @@ def load_configuration(path: Path, url: str = "") -> Configuration:
     dotted key, and the right spelling where one is near.
     """
     problems = Problems(str(path))
-    root = read_yaml(path, problems)
+    root = read_yaml(path, problems, _MISSING)
     check_format(root, problems)
     read = members(root, top_level(str(path.parent)), problems, required=["format", "service", "operations"])
     if url and read.get("service"):

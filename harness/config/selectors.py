@@ -22,6 +22,8 @@ _POINTER = re.compile(r"(?:/(?:[^/~]|~0|~1)*)+")  # RFC 6901, and not the whole 
 
 def selector(node: Node, problems: Problems) -> Selector:
     """Read ``header:Name``, ``json:/pointer`` (RFC 6901), ``query:name`` or ``path:name``."""
+    if node.value is None or node.value == "":
+        raise Refused(node, f"no selector stands here; {_FORMS}, such as header:Idempotency-Key or json:/order/id")
     written = text(node, problems)
     place, colon, rest = written.partition(":")
     if not colon or place not in _PLACES:

@@ -22,13 +22,15 @@ _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U0
 _BEGIN = "begin it with: format: 1"
 
 
-def read_yaml(path: Path, problems: Problems) -> Node:
+def read_yaml(path: Path, problems: Problems, advice: str = "") -> Node:
     """Return the mapping that the file at ``path`` holds; whatever is wrong is noted in ``problems``.
+
+    ``advice`` says what to do where there is no such file.
 
     Raises :class:`~harness.model.errors.ScenarioError` at once where there is nothing to go on with: no such
     file, not text, not YAML, empty, or not a mapping.
     """
-    text = _text_of(path, problems)
+    text = _text_of(path, problems, advice)
     try:
         root = _tree(text, problems)
     except Stop as stop:
@@ -46,12 +48,12 @@ def _give_up(problems: Problems, place: tuple[int, int], message: str) -> NoRetu
     raise ScenarioError(problems.found())
 
 
-def _text_of(path: Path, problems: Problems) -> str:
+def _text_of(path: Path, problems: Problems, advice: str) -> str:
     """Return the file's text, a byte order mark left out."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        _give_up(problems, (0, 0), _unreadable(path, error))
+        _give_up(problems, (0, 0), _unreadable(path, error, advice))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -65,12 +67,12 @@ def _line_and_column(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
-def _unreadable(path: Path, error: OSError) -> str:
+def _unreadable(path: Path, error: OSError, advice: str) -> str:
     """Return why the file cannot be read and what to do."""
     if path.is_dir():
         return "this is a directory; name a file"
     if isinstance(error, FileNotFoundError):
-        return "no such file"
+        return f"no such file; {advice}" if advice else "no such file"
     return f"cannot be read: {error.strerror}"
 
 

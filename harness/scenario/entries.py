@@ -100,7 +100,8 @@ def _refuse_id(node: Node, own: bool, family: Family, known: Vocabulary) -> None
     for other, ids in known.entries.items():
         if word in ids:
             raise Refused(node, f"{word} belongs to the family {other}, and this file is of the family {family}")
-    raise Refused(node, f"no such entry in the family {family}", nearest(word, here))
+    listed = ", ".join(sorted(here))
+    raise Refused(node, f"no such entry in the family {family} (its entries are {listed})", nearest(word, here))
 
 
 def _entry(node: Node, problems: Problems, family: Family, known: Vocabulary) -> Entry:

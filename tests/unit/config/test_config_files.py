@@ -16,6 +16,7 @@ from harness.model.services import Configuration
 RIGHT = Path(__file__).parents[3].joinpath("harness.yaml").read_text(encoding="utf-8")
 
 BEGIN = "begin it with: format: 1"
+HOW = "name yours with --config, or write one: docs/configuration.md begins with a whole one"
 
 NOTHING: tuple[tuple[str, bytes, tuple[int, int], str], ...] = (
     ("an empty file", b"", (1, 1), f"the file is empty; {BEGIN}"),
@@ -37,9 +38,9 @@ def test_a_file_without_keys_says_what_it_is(data: bytes, place: tuple[int, int]
 
 
 def test_a_path_without_a_file_says_what_is_there(tmp_path: Path) -> None:
-    """A missing file and a directory are told apart, without a line."""
+    """A missing file and a directory are told apart, without a line; for the missing one there is help."""
     missing = tmp_path / "harness.yml"
-    assert _problems(missing) == (Problem(message="no such file", file=str(missing)),)
+    assert _problems(missing) == (Problem(message=f"no such file; {HOW}", file=str(missing)),)
     assert _problems(tmp_path) == (Problem(message="this is a directory; name a file", file=str(tmp_path)),)
 
 

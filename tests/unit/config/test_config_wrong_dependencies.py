@@ -124,6 +124,23 @@ WRONG: tuple[Wrong, ...] = (
         ],
     ),
     (
+        "keyed without a value",
+        "effect: {keyed: path:id}",
+        "effect: {keyed}",
+        [
+            (
+                13,
+                23,
+                "dependencies.bank.calls[0].effect.keyed",
+                (
+                    "no selector stands here; expected header:Name, json:/pointer, query:name or path:name, "
+                    "such as header:Idempotency-Key or json:/order/id"
+                ),
+                "",
+            )
+        ],
+    ),
+    (
         "keyed by nothing",
         "effect: {keyed: path:id}",
         "effect: {keyed: []}",
