@@ -31,14 +31,6 @@ def styled(text: str, tone: str) -> str:
     return f"\x1b[{_TONES[tone]}m{text}\x1b[0m"
 
 
-def time_left(passed: float, done: int, total: int) -> str:
-    """Return about how long is left, from how long it took so far; empty at the ends, where nothing can be said."""
-    if not 0 < done < total:
-        return ""
-    seconds = passed / done * (total - done)
-    return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
-
-
 def last_screen(report: Report, directory: Path, width: int, style: Style) -> Iterator[str]:
     """Yield the lines of the last screen, at most ``width`` columns but for commands, which must stay whole."""
     yield ""

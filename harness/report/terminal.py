@@ -17,8 +17,9 @@ from harness.model.judgements import Finding, Judgement
 from harness.model.runs import Run
 from harness.report.format import Report
 from harness.report.live import Live, live
+from harness.report.pace import seconds_left, time_left
 from harness.report.pipes import say
-from harness.report.screen import Style, last_screen, plain, styled, time_left
+from harness.report.screen import Style, last_screen, plain, styled
 from harness.report.shown import one_line
 
 
@@ -45,7 +46,9 @@ class Terminal:
         self._style: Style = styled if colour else plain
         self._width = max(width, 40)
         self._clock = clock
-        self._began = clock()
+        self._last = clock()
+        self._over: list[tuple[Case, float]] = []
+        self._ahead: tuple[Case, ...] = ()
         self._live: Live | None = live(out) if out.isatty() and not quiet else None
         self._family: Family | None = None
         self._tenth = -1
@@ -54,7 +57,7 @@ class Terminal:
 
     def started(self, run: Run, plan: Plan) -> None:
         """Say what is tested and how much of it there is."""
-        self._began = self._clock()
+        self._last, self._over, self._ahead = self._clock(), [], plan.cases
         self._secrets = run.configuration.secrets
         left = sum(not omission.required for omission in plan.omissions)
         also = f", {left} not applicable" if left else ""
@@ -71,7 +74,8 @@ class Terminal:
         """Say how far the run is, and every new finding at once."""
         for finding in (finding for judgement in judgements for finding in judgement.findings):
             self._found(finding)
-        line = f"{case.family:<17} {done:>4}/{total}  {time_left(self._clock() - self._began, done, total)}"
+        self._passed(case)
+        line = f"{case.family:<17} {done:>4}/{total}  {time_left(seconds_left(self._over, self._ahead))}"
         if self._live:
             self._live.show(f"{line}  {one_line(case.id, self._width - len(line) - 6)}")
         elif self._verbose:
@@ -90,6 +94,14 @@ class Terminal:
         if self._live:
             self._live.stop()
             self._live = None
+
+    def _passed(self, case: Case) -> None:
+        """Note how long ``case`` took and what of the plan is still ahead; what stood before it is over or left out."""
+        now = self._clock()
+        self._over.append((case, now - self._last))
+        self._last = now
+        places = (place for place, planned in enumerate(self._ahead, 1) if planned.id == case.id)
+        self._ahead = self._ahead[next(places, 0) :]
 
     def _worth_a_line(self, family: Family, done: int, total: int) -> bool:
         """Say whether a pipe hears of this case: the first of a family, every tenth of the way, the last."""

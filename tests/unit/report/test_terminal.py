@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -99,13 +100,14 @@ def test_no_secrets() -> None:
 
 
 def progress(*, quiet: bool = False, verbose: bool = False) -> list[str]:
-    """Return what a pipe hears of twenty cases of two families."""
+    """Return what a pipe hears of twenty cases of two families, each of a second."""
+    planned = tuple(replace(CASES[0 if n <= 10 else 2], id=f"X/create_batch/{n}") for n in range(1, 21))
     out = StringIO()
     terminal = Terminal(out, clock=Watch(), quiet=quiet, verbose=verbose)
-    terminal.started(RUN, PLAN)
+    terminal.started(RUN, replace(PLAN, cases=planned))
     terminal.phase("starting gunicorn")
-    for done in range(1, 21):
-        terminal.case(CASES[0] if done <= 10 else CASES[2], done, 20, GOOD[:1])
+    for done, case in enumerate(planned, 1):
+        terminal.case(case, done, 20, GOOD[:1])
     return out.getvalue().splitlines()
 
 
@@ -113,10 +115,10 @@ def test_plain_lines() -> None:
     """A pipe hears what runs, how far it is and how long is left: a line per family and tenth of the way."""
     lines = progress()
     assert lines[:4] == [
-        "gunicorn 27.0.1, 2 workers x 4 threads, seed 7: 5 cases, 1 not applicable",
+        "gunicorn 27.0.1, 2 workers x 4 threads, seed 7: 20 cases, 1 not applicable",
         "starting gunicorn",
-        "malformed-payload    1/20  about 19 s left",
-        "malformed-payload    2/20  about 18 s left",
+        "malformed-payload    1/20  about 11 s left",
+        "malformed-payload    2/20  about 10 s left",
     ]
     assert (len(lines), lines[-1]) == (14, "duplicate-event     20/20")
 

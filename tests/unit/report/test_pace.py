@@ -1,0 +1,48 @@
+"""How long a run still takes is told by family, since cases of one family take far longer than those of another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from harness.model.cases import Case, Family, Load
+from harness.report.pace import seconds_left, time_left
+from tests.unit.report.made import CASES
+
+MALFORMED, _, DUPLICATE, TIMEOUT, LOAD = CASES
+CLEAN = replace(MALFORMED, family=Family.REFERENCE)
+
+
+def lasting(seconds: float, warmup: float) -> Case:
+    """Return the load with arrivals for this long."""
+    steps = (replace(step, seconds=seconds, warmup=warmup) for step in LOAD.steps if isinstance(step, Load))
+    return replace(LOAD, steps=tuple(steps))
+
+
+def test_a_family_that_was_not_seen_takes_its_usual_time() -> None:
+    """Nothing is over: each case counts with what its family usually takes, a load with its own seconds on top."""
+    ahead = (CLEAN, MALFORMED, DUPLICATE, TIMEOUT, lasting(5.0, 1.0))
+    assert [seconds_left((), [case]) for case in ahead] == [0.5, 0.12, 0.2, 0.5, 16.0]
+    assert seconds_left((), ahead) == pytest.approx(17.32)
+
+
+def test_slow_first_cases_say_nothing_of_the_many_that_follow() -> None:
+    """Six reference cases of a second each and 400 quick ones ahead: not minutes."""
+    assert seconds_left([(CLEAN, 1.0)] * 6, [MALFORMED] * 400) == pytest.approx(48.0)
+
+
+def test_a_family_that_was_seen_goes_on_at_its_mean() -> None:
+    """The mean of a family is its own; of a load it is what comes on top of its arrivals."""
+    over = [(MALFORMED, 0.1), (MALFORMED, 0.3), (DUPLICATE, 5.0), (lasting(5.0, 1.0), 8.0)]
+    assert seconds_left(over, [MALFORMED] * 10) == pytest.approx(2.0)
+    assert seconds_left(over, [lasting(10.0, 0.0)]) == pytest.approx(12.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.0, ""), (0.2, "about 1 s left"), (89.4, "about 89 s left"), (90.0, "about 2 min left")],
+)
+def test_words(seconds: float, words: str) -> None:
+    """Seconds up to a minute and a half, then minutes; nothing where nothing is ahead."""
+    assert time_left(seconds) == words
