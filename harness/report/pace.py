@@ -16,16 +16,19 @@ USUAL: Mapping[Family, float] = {
 }
 """Seconds that a case of each family usually takes beside the seconds for which its load arrives."""
 
+_WEIGHT = 4
+"""How many cases the usual time counts for: the first case of a family often pays for what the others then use."""
+
 
 def seconds_left(over: Iterable[tuple[Case, float]], ahead: Iterable[Case]) -> float:
     """Return the seconds that the cases ``ahead`` will take; those ``over`` come with the seconds that they took.
 
-    A family of which cases are over goes on at their mean, another at its usual time.
+    A family goes on at the mean of its cases that are over, its usual time counted among them.
     """
-    seen: dict[Family, list[float]] = {}
+    seen = {family: [usual] * _WEIGHT for family, usual in USUAL.items()}
     for case, took in over:
-        seen.setdefault(case.family, []).append(max(took - _arrivals(case), 0.0))
-    each = {**USUAL, **{family: fmean(beside) for family, beside in seen.items()}}
+        seen[case.family].append(max(took - _arrivals(case), 0.0))
+    each = {family: fmean(beside) for family, beside in seen.items()}
     return sum((each[case.family] + _arrivals(case) for case in ahead), 0.0)
 
 

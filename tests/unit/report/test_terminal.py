@@ -117,8 +117,8 @@ def test_plain_lines() -> None:
     assert lines[:4] == [
         "gunicorn 27.0.1, 2 workers x 4 threads, seed 7: 20 cases, 1 not applicable",
         "starting gunicorn",
-        "malformed-payload    1/20  about 11 s left",
-        "malformed-payload    2/20  about 10 s left",
+        "malformed-payload    1/20  about 5 s left",
+        "malformed-payload    2/20  about 5 s left",
     ]
     assert (len(lines), lines[-1]) == (14, "duplicate-event     20/20")
 
