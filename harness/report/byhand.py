@@ -7,7 +7,7 @@ identity: fresh for whoever runs them, and the same in every command of a findin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from harness.history.redact import REDACTED, redact_bytes, redact_headers, redact_text
@@ -106,6 +106,23 @@ def _mark(place: int) -> str:
 
 def _fresh(event: int) -> str:
     return f"EVENT_{event}=$(python3 -c 'import uuid; print(uuid.uuid4())')"
+
+
+def in_shell(commands: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return ``(group, command)`` as shell lines: those of one group run together, and all end before what comes next.
+
+    An empty group is none; a group of which one command alone is left runs like any other; an empty command is left
+    out.
+    """
+    batches: dict[str | int, list[str]] = {}
+    for place, (group, line) in enumerate(commands):
+        batches.setdefault(group or place, []).extend([line] if line else [])
+    return tuple(line for batch in batches.values() for line in _batch(batch))
+
+
+def _batch(lines: list[str]) -> list[str]:
+    """Return commands that run together; the shell waits for all of them."""
+    return [*(f"{line} &" for line in lines), "wait"] if len(lines) > 1 else lines
 
 
 def setup(lines: tuple[str, ...]) -> tuple[str, ...]:

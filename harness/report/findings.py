@@ -13,7 +13,7 @@ from harness.model.runs import Run
 from harness.model.scope import Exchange, Scope
 from harness.model.services import Server
 from harness.model.verdicts import Blame
-from harness.report.byhand import by_hand, load_by_hand, setup
+from harness.report.byhand import by_hand, in_shell, load_by_hand, setup
 from harness.report.format import ReportedFinding, ShownExchange
 from harness.report.shown import message_text, one_line, visible
 from harness.report.timeline import outcome, timeline
@@ -39,7 +39,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], lo
     shown = tuple(_shown(exchange, scope, run) for exchange in exchanges) if scope else ()
     rows, left_out = timeline(scope, finding.exchanges) if scope else ((), 0)
     secrets = run.configuration.secrets
-    commands = _commands(shown, case, secrets)
+    commands = _commands(exchanges, shown, case, secrets)
     return ReportedFinding(
         fingerprint=group.fingerprint,
         check=finding.check,
@@ -71,10 +71,15 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], lo
     )
 
 
-def _commands(shown: Sequence[ShownExchange], case: Case | None, secrets: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the commands that show a finding by hand: one a decisive exchange, or a loop for each load of the case."""
+def _commands(
+    exchanges: Sequence[Exchange], shown: Sequence[ShownExchange], case: Case | None, secrets: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the lines that show a finding by hand: a command a decisive exchange, or a loop for each load of the case.
+
+    Exchanges that were released together are sent together by hand, too.
+    """
     if shown:
-        return tuple(exchange.by_hand for exchange in shown if exchange.by_hand)
+        return in_shell((was.group, as_shown.by_hand) for was, as_shown in zip(exchanges, shown, strict=True))
     loads = (step for step in case.steps if isinstance(step, Load)) if case else ()
     return tuple(command.line for step in loads if (command := load_by_hand(step, secrets)).line)
 
