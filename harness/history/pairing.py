@@ -26,6 +26,7 @@ from harness.model.events import (
     FaultFired,
     LoadRan,
     LoadRequest,
+    LogLine,
     ProcessSeen,
     Resources,
     Sent,
@@ -35,7 +36,18 @@ from harness.model.events import (
     Watched,
 )
 from harness.model.records import record
-from harness.model.scope import DependencyCall, Exchange, Firing, Probe, Reference, Scope, SeenEffect, SeenFault, Stall
+from harness.model.scope import (
+    LOG_LINES,
+    DependencyCall,
+    Exchange,
+    Firing,
+    Probe,
+    Reference,
+    Scope,
+    SeenEffect,
+    SeenFault,
+    Stall,
+)
 from harness.model.services import Configuration, OperationContract
 
 What = TypeVar("What")
@@ -106,6 +118,7 @@ def scope_of(
         resources=tuple(what for _, what in _of(events, Resources)),
         load=load,
         requests=read_load(load) if load else (),
+        logs=tuple(what.text for _, what in _of(events, LogLine))[-LOG_LINES:],
     )
     return _with_course(scope, events)
 

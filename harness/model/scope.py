@@ -17,6 +17,8 @@ from harness.model.records import record
 from harness.model.services import Configuration, Json, Operation, OperationContract
 
 SECOND = 1_000_000_000
+LOG_LINES = 200
+"""Lines of the service's log that a scope keeps: the last ones of its case."""
 
 
 @record
@@ -169,7 +171,8 @@ class Scope:
     label. ``unsettled`` says what was still open at a settle's bound (empty: every settle ended quiet).
     ``trouble`` says what kept the case from being carried out whole. ``lost_workers`` and ``died`` count deaths of
     worker processes and of the whole service during it. ``attempt`` is which attempt this was (0: none began).
-    ``load`` and ``requests`` belong to load cases.
+    ``load`` and ``requests`` belong to load cases. ``logs`` are the last lines that the service wrote during the case
+    (at most :data:`LOG_LINES`), in the order of each of its streams.
     """
 
     case: Case
@@ -188,6 +191,7 @@ class Scope:
     died: int = 0
     load: LoadRan | None = None
     requests: tuple[LoadRequest, ...] = ()
+    logs: tuple[str, ...] = ()
     started: bool = False
     finished: bool = False
     attempt: int = 0

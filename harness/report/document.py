@@ -32,12 +32,10 @@ def build(
     judgements: tuple[Judgement, ...],
     scopes: Mapping[str, Scope],
     verdict: RunVerdict,
-    *,
-    logs: tuple[str, ...] = (),
 ) -> Report:
-    """Return the report of a run. ``logs`` are the lines that the service wrote, for the findings' request ids."""
+    """Return the report of a run."""
     covered = coverage(run, plan, judgements, scopes)
-    findings = tuple(reported(group, run, plan, scopes, logs) for group in verdict.groups)
+    findings = tuple(reported(group, run, plan, scopes) for group in verdict.groups)
     reasons = tuple(visible(reason) for reason in verdict.reasons)
     early = ": ".join(part for part in (_ENDED_EARLY.get(run.state, ""), run.trouble) if part)
     return Report(

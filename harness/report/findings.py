@@ -15,6 +15,7 @@ from harness.model.services import Server
 from harness.model.verdicts import Blame
 from harness.report.byhand import by_hand, in_shell, load_by_hand, setup
 from harness.report.format import ReportedFinding, ShownExchange
+from harness.report.raised import last_traceback
 from harness.report.shown import message_text, one_line, visible
 from harness.report.timeline import outcome, timeline
 from harness.verdict import Group
@@ -22,6 +23,7 @@ from harness.verdict import Group
 DECISIVE = 4
 """Exchanges of a finding that are shown whole; the last ones are the decisive ones."""
 LOG_LINES = 8
+LOG_WIDTH = 500
 
 _LAYER = {
     Blame.APPLICATION: "the application's handler of {route}",
@@ -30,8 +32,8 @@ _LAYER = {
 }
 
 
-def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], logs: Sequence[str]) -> ReportedFinding:
-    """Return a group of findings as the report shows it. ``logs`` are the service's lines, all of the run."""
+def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope]) -> ReportedFinding:
+    """Return a group of findings as the report shows it."""
     finding = group.finding
     case = next((case for case in plan.cases if case.id == finding.case), None)
     scope = scopes.get(finding.case)
@@ -66,7 +68,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], lo
         setup=_setup(commands, case),
         commands=commands,
         repeat=repeat(finding.entry, run, case),
-        logs=_logs(exchanges, logs, secrets),
+        logs=_logs(exchanges, scope, secrets) if scope else (),
         look=_look(finding, run, scope, exchanges),
     )
 
@@ -154,11 +156,21 @@ def _said(text: str, secrets: Iterable[str]) -> str:
     return visible(redact_text(text, secrets))
 
 
-def _logs(exchanges: Sequence[Exchange], logs: Sequence[str], secrets: Iterable[str]) -> tuple[str, ...]:
-    """Return the service's log lines that bear the request id or the identity of a decisive exchange."""
+def _logs(exchanges: Sequence[Exchange], scope: Scope, secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return what the service wrote of a finding: lines that bear its request ids or identities, then its traceback."""
     marks = {mark for exchange in exchanges for mark in _marks(exchange)}
-    found = [line for line in logs if any(mark in line for mark in marks)] if marks else []
-    return tuple(one_line(redact_text(line, secrets), 500) for line in found[:LOG_LINES])
+    marked = [line for line in scope.logs if any(mark in line for mark in marks)][:LOG_LINES]
+    raised = last_traceback(scope.logs) if _broke(exchanges, scope) else ()
+    return (
+        *(one_line(redact_text(line, secrets), LOG_WIDTH) for line in marked if line not in raised),
+        *(visible(redact_text(line, secrets), keep="")[:LOG_WIDTH] for line in raised),  # with its indentation
+    )
+
+
+def _broke(exchanges: Sequence[Exchange], scope: Scope) -> bool:
+    """Say whether anything that a finding rests on was answered 5xx or not at all; of a load, any of its requests."""
+    statuses = [exchange.status for exchange in exchanges] or [request.status for request in scope.requests]
+    return any(status == 0 or status >= 500 for status in statuses)
 
 
 def _marks(exchange: Exchange) -> tuple[str, ...]:

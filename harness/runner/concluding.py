@@ -9,7 +9,7 @@ from harness.history import directory as files
 from harness.history.pairing import LoadLog, Setting, scopes
 from harness.load import read_log
 from harness.model.codec import to_json
-from harness.model.events import LoadRan, LoadRequest, LogLine
+from harness.model.events import LoadRan, LoadRequest
 from harness.model.exits import OF_VERDICT, Exit
 from harness.model.judgements import Judgement
 from harness.model.runs import Run, State
@@ -33,9 +33,8 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     seen = scopes(history, plan, setting, load_log(directory))
     judgements: tuple[Judgement, ...] = tuple(j for case in plan.cases for j in judge(seen[case.id]))
     files.save_judgements(directory, judgements)
-    logs = tuple(event.what.text for event in history if isinstance(event.what, LogLine))
     verdict = decide(plan, judgements, ended=run.state is State.COMPLETE)
-    report = build(run, plan, judgements, seen, verdict, logs=logs)
+    report = build(run, plan, judgements, seen, verdict)
     files.write_whole(directory / "report.json", to_json(report))
     files.write_whole(directory / "report.html", render(report))
     progress.finished(report, directory)

@@ -19,6 +19,7 @@ from harness.model.events import (
     FaultCleared,
     FaultFired,
     Happening,
+    LogLine,
     ProcessSeen,
     Sent,
     Settled,
@@ -27,7 +28,7 @@ from harness.model.events import (
 )
 from harness.model.faults import Fault, Landed
 from harness.model.messages import Answer, Request, Silence
-from harness.model.scope import DependencyCall, Exchange, Firing, Scope, SeenEffect, SeenFault, Stall
+from harness.model.scope import LOG_LINES, DependencyCall, Exchange, Firing, Scope, SeenEffect, SeenFault, Stall
 from harness.model.services import Configuration, Server, Service
 
 CONFIGURATION = Configuration(file="harness.yaml", service=Service(server=Server.GUNICORN))
@@ -183,3 +184,22 @@ def test_a_reading_of_the_clock_control_counts_for_every_case_that_its_window_to
     recorder.record("stalls", Stalled(worst=0.4, window=0.5), round(2.7 * second))
     scope = _scopes(recorder, _case("a"))["a"]
     assert scope.stalls == (Stall(at=round(2.2 * second), worst=0.3, window=0.5),)
+
+
+def test_the_log_of_a_case_is_what_was_written_during_it() -> None:
+    """Lines of its own time, the last ones of a flood; those of an attempt that was made again are left out."""
+    recorder = MemoryRecorder(FakeClock())
+    written: tuple[Happening, ...] = (
+        LogLine(stream="stderr", text="before"),
+        CaseStarted(case="a", instance=1),
+        LogLine(stream="stderr", text="first attempt"),
+        CaseFinished(case="a"),
+        CaseStarted(case="a", instance=2, attempt=2),
+        *(LogLine(stream="stderr", text=f"line {number}") for number in range(LOG_LINES + 3)),
+        CaseFinished(case="a"),
+        LogLine(stream="stderr", text="after"),
+    )
+    for what in written:
+        recorder.record("stderr-1", what)
+    found = _scopes(recorder, _case("a"))["a"].logs
+    assert found == tuple(f"line {number}" for number in range(3, LOG_LINES + 3))

@@ -347,6 +347,9 @@ FOUND = (
 )
 
 
+LOGS = ('{"request_id": "req-0001-abcdef", "stage": "emit", "token": "hunter2"}', "unrelated")
+
+
 def bad_scopes() -> Mapping[str, Scope]:
     """Return what a service with a defect in every family shows."""
     strike = Firing(call_number=3, landed=Landed.NONE, asked=0.0, got=2.25, at=START + 8 * MS)
@@ -359,6 +362,7 @@ def bad_scopes() -> Mapping[str, Scope]:
             exchanges=(exchange(3, "first", 0, 14, FIRST, CREATED), exchange(4, "second", 20, 13, SECOND, CREATED)),
             calls=(call(1, 4, 5), call(2, 24, 5)),
             effects=(effect(1, 6), effect(2, 26)),
+            logs=LOGS,
         ),
         CASES[3].id: scope(
             CASES[3],
@@ -374,9 +378,6 @@ def bad_scopes() -> Mapping[str, Scope]:
 def good_report() -> Report:
     """Return the report of the run in which everything holds."""
     return build(RUN, PLAN, GOOD, good_scopes(), RunVerdict(verdict=Verdict.PASS))
-
-
-LOGS = ('{"request_id": "req-0001-abcdef", "stage": "emit", "token": "hunter2"}', "unrelated")
 
 
 def bad_report() -> Report:
@@ -403,7 +404,7 @@ def bad_report() -> Report:
         "load-thresholds: the generator was 310 ms late in L01/create_batch/1",
     )
     verdict = RunVerdict(verdict=Verdict.FAIL, reasons=reasons, groups=groups)
-    return build(RUN, PLAN, judgements, bad_scopes(), verdict, logs=LOGS)
+    return build(RUN, PLAN, judgements, bad_scopes(), verdict)
 
 
 def unknown_report() -> Report:
