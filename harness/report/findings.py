@@ -187,7 +187,8 @@ def _look(finding: Finding, run: Run, scope: Scope | None, exchanges: Sequence[E
     numbers = ", ".join(str(number) for number in finding.exchanges[-DECISIVE:])
     exact = f", exchange {numbers}" if numbers else ""
     places.append(f"history.jsonl in the run directory, case {finding.case}{exact}")
-    marks = [mark for exchange in exchanges for mark in _marks(exchange)]
+    lines = scope.logs if scope else ()
+    marks = [mark for exchange in exchanges for mark in _marks(exchange) if any(mark in line for line in lines)]
     if marks:
         places.append(f"the service's log, lines with {one_line(marks[-1], 60)}")
     return tuple(places)

@@ -111,7 +111,7 @@ def test_a_finding() -> None:
     assert finding.look == (
         "the application's handler of POST /v1/batches",
         "history.jsonl in the run directory, case D01/create_batch/1, exchange 3, 4",
-        "the service's log, lines with 3b2c1d0e-1111-5222-8333-444455556666",
+        "the service's log, lines with req-0001-abcdef",
     )
 
 
