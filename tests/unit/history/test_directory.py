@@ -95,7 +95,10 @@ def test_files_of_two_runs_in_one_directory_are_refused(tmp_path: Path) -> None:
 
 def test_a_case_that_was_carried_out_again_belongs_to_its_run(tmp_path: Path) -> None:
     """Each attempt has identities of its own, made from the run's salt."""
-    refuse_mixed(tmp_path, _run(), Plan(seed=7, cases=(), omissions=()), _written(tmp_path, attempt=2))
+    plan, again = Plan(seed=7, cases=(), omissions=()), _written(tmp_path, attempt=2)
+    refuse_mixed(tmp_path, _run(), plan, again)
+    with pytest.raises(RunDirectoryError, match="is the history of another run"):
+        refuse_mixed(tmp_path, _run(salt="another"), plan, again)
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ def test_a_reader_that_went_away() -> None:
         terminal = Terminal(out)
         terminal.phase("starting")
         terminal.finished(good_report(), DIRECTORY)
+        assert out.closed is False
 
 
 def test_on_a_terminal() -> None:
