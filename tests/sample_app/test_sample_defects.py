@@ -80,7 +80,7 @@ def test_no_dedupe(defect: str, effects: int, make: Make, ledger: Ledger) -> Non
 @pytest.mark.parametrize(("defect", "once"), [(CLEAN, True), ("check-then-act", False)])
 def test_check_then_act(defect: str, once: bool, serve: Serve, ledger: Ledger) -> None:
     """D02: ten identical requests at one instant become several effects, in every round."""
-    server = serve(SAMPLE_APP_DEFECT=defect, SAMPLE_APP_LEDGER_DEADLINE="5")
+    server = serve(SAMPLE_APP_DEFECT=defect, SAMPLE_APP_LEDGER_DEADLINE="5", SAMPLE_APP_STORAGE_WAIT="5")
     at_once(8, lambda nth: post(server.port, BATCH, f"warm-{nth}"))  # a new file makes the first requests queue
     for key in ("one", "two", "three"):
         before = len(ledger.effects())
@@ -114,7 +114,7 @@ def test_timeout_as_success(defect: str, status: int, make: Make, ledger: Ledger
 @pytest.mark.parametrize(("defect", "crossed"), [(CLEAN, False), ("shared-state", True)])
 def test_shared_state(defect: str, crossed: bool, serve: Serve, ledger: Ledger) -> None:
     """L17: at 40 evenly spaced requests a second some callers are shown the batch of another."""
-    server = serve(SAMPLE_APP_DEFECT=defect, SAMPLE_APP_LEDGER_DEADLINE="5")
+    server = serve(SAMPLE_APP_DEFECT=defect, SAMPLE_APP_LEDGER_DEADLINE="5", SAMPLE_APP_STORAGE_WAIT="5")
     replies: dict[int, Reply] = {}
 
     def send(index: int) -> None:

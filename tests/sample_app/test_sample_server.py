@@ -98,7 +98,7 @@ def test_two_in_one_packet_are_not_mixed(serve: Serve, ledger: Ledger) -> None:
 @pytest.mark.parametrize("pause", [0.0, 0.2], ids=["quick ledger", "slow ledger"])
 def test_ten_duplicates_at_once_are_one_effect(pause: float, serve: Serve, ledger: Ledger) -> None:
     """Two fresh workers of four threads, ten identical requests, eight keys: one call and one batch for each key."""
-    server = serve(SAMPLE_APP_LEDGER_DEADLINE="5")
+    server = serve(SAMPLE_APP_LEDGER_DEADLINE="5", SAMPLE_APP_STORAGE_WAIT="5")
     ledger.behave = slow(pause)
     for key in map(str, range(8)):
         replies = at_once(10, lambda _, key=key: post(server.port, BATCH, key))  # type: ignore[misc]
