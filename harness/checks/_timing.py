@@ -40,6 +40,9 @@ def held_up(scope: Scope, start: int, end: int, tolerance: float, others: float 
         return "no clock control ran at that moment"
     if worst >= tolerance:
         return f"the harness itself was held up for {worst:.3f} s at that moment"
+    disk = max((reading.disk for reading in scope.readings(start, end)), default=0.0)
+    if disk >= tolerance:
+        return f"the disk took {disk:.3f} s to keep one page at that moment"
     return crowded(scope, start, end, others)
 
 

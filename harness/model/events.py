@@ -186,13 +186,15 @@ class Stalled:
     """The control of all timing: the longest oversleep (seconds) in the ``window`` seconds before ``at``.
 
     ``others`` is the part (0 to 1) of the machine's processors that was taken by processes which are neither the
-    harness's nor the service's; below 0: not known.
+    harness's nor the service's; below 0: not known. ``disk`` is the slowest write of one page to the disk in the
+    window, in seconds; below 0: not known.
     """
 
     kind: Literal["stalled"] = "stalled"
     worst: float
     window: float
     others: float = -1.0
+    disk: float = -1.0
 
 
 @record

@@ -132,13 +132,14 @@ class Probe:
 class Stall:
     """How the machine was in the window that ended ``at``: our longest oversleep, the share that others took of it.
 
-    ``others`` is a part (0 to 1) of all processors; below 0: not known.
+    ``others`` is a part (0 to 1) of all processors, ``disk`` the seconds of the slowest write; below 0: not known.
     """
 
     at: int
     worst: float
     window: float
     others: float = -1.0
+    disk: float = -1.0
 
 
 @record

@@ -24,21 +24,30 @@ SOURCE = "stalls"
 
 
 def stall_control(
-    recorder: Recorder, clock: Clock, *, window: float = 0.5, others: Callable[[], float] | None = None
+    recorder: Recorder,
+    clock: Clock,
+    *,
+    window: float = 0.5,
+    others: Callable[[], float] | None = None,
+    disk: Callable[[], float] | None = None,
 ) -> AbstractContextManager[None]:
     """Record the worst oversleep of each ``window`` seconds inside a ``with`` block, the last one cut short.
 
     ``others`` tells the share of the machine that others took since it was last asked; None: it cannot be told, as
-    where the service itself runs out of our sight.
+    where the service itself runs out of our sight. ``disk`` tells the slowest write to the disk likewise, in seconds.
     """
-    share = others or (lambda: NOT_KNOWN)
+    share, slowest = others or _not_known, disk or _not_known
 
     def control(over: threading.Event) -> None:
         while not over.is_set():
             seen = worst_oversleep(clock, window, over.is_set)
-            recorder.record(SOURCE, replace(seen, others=share()))
+            recorder.record(SOURCE, replace(seen, others=share(), disk=slowest()))
 
     return beside(control)
+
+
+def _not_known() -> float:
+    return NOT_KNOWN
 
 
 def worst_oversleep(clock: Clock, window: float, over: Callable[[], bool] = lambda: False) -> Stalled:

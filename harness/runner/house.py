@@ -23,6 +23,8 @@ from harness.model.identities import salted
 from harness.model.records import record
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Configuration, Server
+from harness.probes.beside import beside
+from harness.probes.disk import SyncMeter
 from harness.probes.neighbours import meter
 from harness.probes.stalls import stall_control
 from harness.probes.watch import watching
@@ -59,7 +61,9 @@ class House:
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             self._logs = Path(opening.enter_context(tempfile.TemporaryDirectory(prefix="harness-")))
-            opening.enter_context(_control_of_timing(self._means))
+            disk = SyncMeter(self._logs)
+            opening.enter_context(beside(disk.work))
+            opening.enter_context(_control_of_timing(self._means, disk))
             for dependency in self._means.configuration.dependencies:
                 double = Double(
                     dependency, recorder=self._means.recorder, clock=self._means.clock, salt=self._means.salt
@@ -158,10 +162,10 @@ class House:
         )
 
 
-def _control_of_timing(means: Means) -> AbstractContextManager[None]:
+def _control_of_timing(means: Means, disk: SyncMeter) -> AbstractContextManager[None]:
     """Return the control; the share of a service that somebody else runs cannot be told from that of others."""
     others = None if means.configuration.service.server is Server.URL else meter()
-    return stall_control(means.recorder, means.clock, others=others)
+    return stall_control(means.recorder, means.clock, others=others, disk=disk.slowest)
 
 
 def _dead(instance: Instance) -> bool:

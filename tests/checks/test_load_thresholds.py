@@ -76,6 +76,14 @@ def test_a_broken_latency_beside_busy_neighbours_is_unknown() -> None:
     assert (judge(crowded), judge(quiet)) == (judged(1, unknown=(told,)), judged(1, TOO_SLOW))
 
 
+def test_a_broken_latency_beside_a_slow_disk_is_unknown() -> None:
+    """A service that commits waits for the disk, whoever keeps it busy."""
+    scope = load_scope(*SLOW, thresholds=(P95,))
+    slow = replace(scope, stalls=(Stall(at=950 * MS, worst=0.002, window=0.95, others=0.0, disk=0.6),))
+    told = "p(95) < 250ms is broken (700 ms), but the disk took 0.600 s to keep one page at that moment"
+    assert judge(slow) == judged(1, unknown=(told,))
+
+
 def test_a_broken_latency_of_a_late_generator_is_unknown() -> None:
     """Waiting to be sent is waiting, but not the service's."""
     late = (*SLOW[:9], asked(9, sent=1_500 * MS, done=1_600 * MS))

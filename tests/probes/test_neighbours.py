@@ -13,7 +13,7 @@ import pytest
 from harness.probes.neighbours import NOT_KNOWN, Reading, meter, reading, share_of_others
 
 BURN = "import time\nend = time.monotonic() + 20\nwhile time.monotonic() < end: pass"
-ORPHAN = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {BURN!r}], start_new_session=True, stdout=-3).pid)"
+ORPHAN = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {BURN!r}], start_new_session=True, stdout=-3, stderr=-3).pid)"
 
 
 @pytest.mark.parametrize(
