@@ -27,7 +27,7 @@ from harness.runner.planning import narrowed, vocabulary
 from harness.scenario import load_scenarios
 from harness.targets.url import refuse_remote
 
-__all__ = ["Options", "Outcome", "check", "dry_run", "listing", "report", "run"]
+__all__ = ["Options", "Outcome", "Progress", "check", "dry_run", "listing", "report", "run"]
 
 
 def run(options: Options, progress: Progress) -> Outcome:

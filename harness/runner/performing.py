@@ -20,6 +20,7 @@ from harness.clock import SystemClock
 from harness.execute import execute
 from harness.history import directory as files
 from harness.history.pairing import Setting, learned, scope_of
+from harness.history.redact import redact_text
 from harness.history.writer import HistoryWriter, redacted
 from harness.model.cases import Case, Family, Plan
 from harness.model.errors import RunDirectoryError, TargetError
@@ -136,7 +137,8 @@ def _begun(order: Order) -> Run:
 
 def _ended(directory: Path, run: Run, state: State, trouble: str, took: float) -> Run:
     finished = datetime.now(UTC).isoformat(timespec="seconds")
-    run = replace(run, state=state, finished=finished, took=round(took, 3), trouble=trouble)
+    told = redact_text(trouble, run.configuration.secrets)  # it may quote what the service wrote when it died
+    run = replace(run, state=state, finished=finished, took=round(took, 3), trouble=told)
     files.save_run(directory, run)
     return run
 

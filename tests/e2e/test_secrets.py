@@ -35,3 +35,15 @@ def test_no_file_of_a_run_holds_the_secret(tmp_path: Path) -> None:
     ]
     assert (written, SECRET in ended.out + ended.err) == ([], False)
     assert "[redacted]" in (ended.directory / "history.jsonl").read_text()
+
+
+def test_a_service_that_dies_with_a_secret_on_its_lips_leaves_none_behind(tmp_path: Path) -> None:
+    """What the service said when it could not start is told without its credentials, on the screen and on disk."""
+    (tmp_path / "broken.py").write_text(f"raise RuntimeError('no database at postgresql://app:{SECRET}@db/app')\n")
+    config = tmp_path / "harness.yaml"
+    config.write_text((ROOT / "harness.yaml").read_text().replace("sample_app:create_app()", "broken:app"))
+    ended = run(tmp_path / "run", "--config", str(config), "--scenarios", str(ROOT / "scenarios"), "--seed", "1")
+    assert ended.exit == Exit.TARGET, ended.out + ended.err
+    written = [file.name for file in ended.directory.rglob("*") if SECRET in file.read_text("latin-1")]
+    assert (written, SECRET in ended.out + ended.err) == ([], False)
+    assert "no database at postgresql://app:[redacted]@db/app" in ended.err
