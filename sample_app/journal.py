@@ -54,6 +54,10 @@ class Trace:
     stage: str = "ingress"
     entity_id: str | None = None
 
+    def enter(self, stage: str) -> None:
+        """Go on to the next stage."""
+        self.stage = stage
+
 
 def current_trace(new_id: Callable[[], str]) -> Trace:
     """Return the trace of the request in hand, opening one where the request failed before it had any."""

@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from sample_app.documents.problem import Health, ProblemDocument
+from sample_app.documents.v1 import EXAMPLE_ANSWER, EXAMPLE_REQUEST, BatchAnswer, batch_request
 from sample_app.ingress.keys import MAX_LENGTH, PATTERN
 from sample_app.ingress.media import MEDIA_TYPE
 from sample_app.problems import KINDS
 from sample_app.problems import MEDIA_TYPE as PROBLEM_TYPE
-from sample_app.schemas import EXAMPLE_ANSWER, EXAMPLE_REQUEST, BatchAnswer, Health, ProblemDocument, batch_request
 from sample_app.settings import Settings
 
 POST_ERRORS = (400, 409, 413, 415, 422, 500, 502, 503, 504)

@@ -3,70 +3,57 @@
 Contract. In: the whole body and a valid key. Out: 201 with the batch, new or replayed. Errors: Problem (4xx), or
 LedgerFailure, StorageUnavailable and PostconditionBroken (5xx). A request that is rejected stores nothing. One that
 fails after its claim gives the claim back; the same request with the same key then resumes where it stopped. No
-transaction is open while the ledger is called.
+transaction is open while a dependency is called.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from sample_app.fingerprints import fingerprint
+from sample_app.context import Context
+from sample_app.editions import Edition
 from sample_app.journal import Trace
-from sample_app.postconditions import check_entry, check_outcome
+from sample_app.parts import Parts, new_id
 from sample_app.problems import RETRY_SOON, Problem
-from sample_app.records import Answer, Batch, Claim, InFlight, OtherBody, Outcome, Replayed, Started, StoredBatch
-from sample_app.schemas import answer_text
-from sample_app.stages import Stages
+from sample_app.records import Answer, Claim, InFlight, OtherBody, Replayed, Started
+from sample_app.settings import Settings
 from sample_app.store.database import StorageUnavailable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pipeline:
-    """The stages with what they share: where identifiers come from and where failures are told."""
+    """The parts with what they share: the settings, and where failures are told."""
 
-    stages: Stages
-    new_id: Callable[[], str]
+    parts: Parts
+    settings: Settings
     journal: logging.Logger
 
 
-def create_batch(pipeline: Pipeline, body: bytes, key: str, trace: Trace) -> Answer:
+def create_batch(pipeline: Pipeline, edition: Edition, body: bytes, key: str, context: Context, trace: Trace) -> Answer:
     """Run a body through the stages; ``trace`` follows, so that the log knows where the request ended."""
-    stages = pipeline.stages
-    trace.stage = "parse"
-    document = stages.parse(body)
-    trace.stage = "validate"
-    batch = stages.validate(document)
-    trace.stage = "transform"
-    outcome = stages.transform(batch)
-    check_outcome(batch, outcome)
-    trace.stage = "persist"
-    kept = new_batch(batch, outcome, pipeline.new_id)
-    claim = Claim(key=key, fingerprint=fingerprint(document), owner=pipeline.new_id(), batch=kept)
-    return follow(pipeline, claim, trace)
+    parts = pipeline.parts
+    trace.enter("parse")
+    document = parts.parse(body)
+    trace.enter("validate")
+    batch = edition.validate(document)
+    trace.enter("transform")
+    outcome = edition.transform(batch)
+    parts.check_outcome(batch, outcome)
+    trace.enter("persist")
+    kept = parts.new_batch(batch, outcome)
+    claim = Claim(key=key, fingerprint=parts.fingerprint(document), owner=new_id(), batch=kept)
+    return follow(pipeline, edition, claim, context, trace)
 
 
-def new_batch(batch: Batch, outcome: Outcome, new_id: Callable[[], str]) -> StoredBatch:
-    """Give a batch its identity, and the key under which its entry will be emitted whenever it is."""
-    batch_id = new_id()
-    return StoredBatch(
-        id=batch_id,
-        entry_key=f"batch-{batch_id}",
-        source=batch.source,
-        received=len(batch.values),
-        accepted=outcome.accepted,
-        rejected=outcome.rejected,
-    )
-
-
-def follow(pipeline: Pipeline, claim: Claim, trace: Trace) -> Answer:
+def follow(pipeline: Pipeline, edition: Edition, claim: Claim, context: Context, trace: Trace) -> Answer:
     """Claim the event and act on the verdict."""
-    verdict = pipeline.stages.begin(claim)
+    verdict = pipeline.parts.begin(claim)
     match verdict:
         case Replayed(batch_id=batch_id, status=status, body=text):
-            trace.entity_id, trace.stage = batch_id, "replay"
+            trace.entity_id = batch_id
+            trace.enter("replay")
             return Answer(batch_id=batch_id, status=status, body=text, replayed=True)
         case InFlight():
             raise Problem("in-flight", "try again when the first request has been answered", headers=RETRY_SOON)
@@ -74,31 +61,31 @@ def follow(pipeline: Pipeline, claim: Claim, trace: Trace) -> Answer:
             raise Problem("idempotency-key-reused", "send a fresh Idempotency-Key with another batch")
         case Started():
             trace.entity_id = verdict.batch.id
-            return finish(pipeline, verdict, trace)
+            return finish(pipeline, edition, verdict, context, trace)
 
 
-def finish(pipeline: Pipeline, started: Started, trace: Trace) -> Answer:
+def finish(pipeline: Pipeline, edition: Edition, started: Started, context: Context, trace: Trace) -> Answer:
     """Emit what there is to emit, then keep the answer."""
-    stages, batch = pipeline.stages, started.batch
+    parts, batch = pipeline.parts, started.batch
     try:
         if batch.accepted:
-            trace.stage = "emit"
-            check_entry(batch)
-            stages.emit(batch, trace.request_id)
-        trace.stage = "complete"
-        answer = Answer(batch_id=batch.id, status=HTTPStatus.CREATED, body=answer_text(batch))
-        stages.complete(started, answer)
+            trace.enter("emit")
+            parts.check_entry(batch)
+            parts.emit(batch, edition.entry(batch), context)
+        trace.enter("complete")
+        answer = Answer(batch_id=batch.id, status=HTTPStatus.CREATED, body=edition.answer(batch))
+        parts.complete(started, answer)
     except BaseException:
         give_back(pipeline, started, trace)
         raise
-    trace.stage = "answer"
+    trace.enter("answer")
     return answer
 
 
 def give_back(pipeline: Pipeline, started: Started, trace: Trace) -> None:
     """Free the claim. If that fails too, the lease runs out by itself, and the first failure is the one to tell."""
     try:
-        pipeline.stages.release(started)
+        pipeline.parts.release(started)
     except StorageUnavailable as unavailable:
         fields = {"request_id": trace.request_id, "entity_id": started.batch.id, "detail": str(unavailable)}
         pipeline.journal.warning("release-failed", extra={"fields": fields})

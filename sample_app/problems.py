@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from sample_app.schemas import FieldError, ProblemDocument
+from sample_app.documents.problem import FieldError, ProblemDocument
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "tag:sample-app.example,2026:problems/"

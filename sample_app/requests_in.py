@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from flask import Flask, Response, g, request
 
 from sample_app.ingress.host import check_host
-from sample_app.ingress.request_ids import HEADER, request_id
+from sample_app.ingress.request_ids import HEADER
 from sample_app.journal import Trace, current_trace, log_request
+from sample_app.parts import Parts, new_id
 
 
-def register_request_hooks(app: Flask, journal: logging.Logger, new_id: Callable[[], str]) -> None:
+def register_request_hooks(app: Flask, journal: logging.Logger, parts: Parts) -> None:
     """Put the hooks on the app. Flask runs after-hooks last to first, so the log is registered first and runs last."""
 
     @app.after_request
@@ -27,5 +27,5 @@ def register_request_hooks(app: Flask, journal: logging.Logger, new_id: Callable
     @app.before_request
     def open_() -> None:
         """Start the trace, then judge what every request must have."""
-        g.trace = Trace(request_id=request_id(request.environ, new_id))
+        g.trace = Trace(request_id=parts.request_id(request.environ))
         check_host(request.environ)

@@ -21,6 +21,7 @@ class Settings:
 
     database_url: str = "sqlite:///sample_app.db"  # a file in the working directory
     ledger_url: str = "http://127.0.0.1:8081"
+    deadline: float = 1.8  # from the first byte of a request's body to its answer, all waits together
     ledger_deadline: float = 1.0  # from the first byte of the name look-up to the last byte of the answer
     lease_margin: float = 3.0  # a claim outlives the ledger's deadline by this much, then a retry may take it over
     storage_wait: float = 0.8  # how long one transaction waits for the write lock
@@ -97,6 +98,7 @@ def http_address(text: str) -> str:
 VARIABLES: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "DATABASE_URL": ("database_url", sqlite_file),
     "LEDGER_URL": ("ledger_url", http_address),
+    "SAMPLE_APP_DEADLINE": ("deadline", positive_seconds),
     "SAMPLE_APP_LEDGER_DEADLINE": ("ledger_deadline", positive_seconds),
     "SAMPLE_APP_LEASE_MARGIN": ("lease_margin", positive_seconds),
     "SAMPLE_APP_STORAGE_WAIT": ("storage_wait", positive_seconds),

@@ -6,7 +6,7 @@ branch for any of them. ``python -m sample_app.defects`` lists them as JSON.
 
 from __future__ import annotations
 
-from sample_app.defects.catalogue import DEFECTS, apply_defect
+from sample_app.defects.catalogue import DEFECTS, chosen_defect
 from sample_app.defects.kind import Defect
 
-__all__ = ["DEFECTS", "Defect", "apply_defect"]
+__all__ = ["DEFECTS", "Defect", "chosen_defect"]

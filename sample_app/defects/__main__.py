@@ -12,7 +12,7 @@ def main() -> None:
     """Print the list."""
     listed = sorted(DEFECTS.values(), key=lambda defect: (defect.family, defect.name))
     rows = [
-        {"name": defect.name, "family": defect.family, "entry": defect.entry, "story": defect.story}
+        {name: getattr(defect, name) for name in ("name", "family", "entry", "check", "combination", "story")}
         for defect in listed
     ]
     sys.stdout.write(json.dumps(rows, indent=2) + "\n")

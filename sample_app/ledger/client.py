@@ -14,21 +14,21 @@ One connection a call, closed after it: an answer that comes too late has no lat
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from http.client import HTTPException, RemoteDisconnected
 from typing import Literal, TypeAlias
 
 import requests
 
+from sample_app.context import Context
 from sample_app.ingress.strict_json import parser
-from sample_app.ledger.deadline import Deadline, DeadlineAdapter
+from sample_app.outbound.deadline import Deadline, DeadlineAdapter
 from sample_app.problems import Problem
 from sample_app.records import StoredBatch
 from sample_app.settings import Settings
 
 FailureKind: TypeAlias = Literal["late", "unavailable", "broken"]
-Emit = Callable[[StoredBatch, str], None]
+Emit = Callable[[StoredBatch, bytes, Context], None]
 
 CONFIRMED = frozenset({200, 201})
 TOO_MANY = 429
@@ -48,14 +48,14 @@ class LedgerFailure(Exception):
 def emitter(settings: Settings) -> Emit:
     """Build the emit stage."""
 
-    def emit(batch: StoredBatch, request_id: str) -> None:
+    def emit(batch: StoredBatch, entry: bytes, context: Context) -> None:
         """Send the entry of a batch and check that the ledger confirmed it."""
         deadline = Deadline(settings.ledger_deadline)
         try:
             with requests.Session() as session:
                 session.trust_env = False
                 session.mount("http://", DeadlineAdapter(deadline))
-                with post_entry(session, settings, batch, request_id) as response:
+                with post_entry(session, settings, entry, headers_of(batch, context)) as response:
                     check_answer(response.status_code, read_answer(response))
         except (requests.RequestException, TimeoutError) as broken:
             raise failure_of(broken, deadline) from broken
@@ -63,31 +63,28 @@ def emitter(settings: Settings) -> Emit:
     return emit
 
 
-def post_entry(session: requests.Session, settings: Settings, batch: StoredBatch, request_id: str) -> requests.Response:
+def post_entry(
+    session: requests.Session, settings: Settings, entry: bytes, headers: dict[str, str]
+) -> requests.Response:
     """Send the request; the body of the answer is left to be read."""
     return session.post(
         f"{settings.ledger_url}/entries",
-        data=entry_of(batch),
-        headers=headers_of(batch, request_id),
+        data=entry,
+        headers=headers,
         timeout=settings.ledger_deadline,  # the socket's own deadline is the one that counts
         allow_redirects=False,
         stream=True,
     )
 
 
-def entry_of(batch: StoredBatch) -> bytes:
-    """Write the entry. The same batch always gives the same bytes."""
-    return json.dumps({"batch_id": batch.id, "source": batch.source, "values": list(batch.accepted)}).encode()
-
-
-def headers_of(batch: StoredBatch, request_id: str) -> dict[str, str]:
+def headers_of(batch: StoredBatch, context: Context) -> dict[str, str]:
     """Name the event, and the request that caused it."""
     return {
         "Accept": "application/json",
         "Accept-Encoding": "identity",
         "Content-Type": "application/json",
         "Idempotency-Key": batch.entry_key,
-        "X-Request-Id": request_id,
+        "X-Request-Id": context.request_id,
     }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from sample_app.documents.problem import Health
 from sample_app.ingress.media import MEDIA_TYPE
 from sample_app.journal import current_trace
-from sample_app.schemas import Health
-from sample_app.stages import new_id
+from sample_app.parts import new_id
 
 
 def health_blueprint() -> Blueprint:
@@ -17,7 +17,7 @@ def health_blueprint() -> Blueprint:
     @blueprint.get("/healthz")
     def healthz() -> Response:
         """Say that the process lives."""
-        current_trace(new_id).stage = "answer"
+        current_trace(new_id).enter("answer")
         return Response(Health(status="ok").model_dump_json(), content_type=MEDIA_TYPE)
 
     return blueprint

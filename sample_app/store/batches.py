@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from sample_app.records import Rejection, StoredBatch
+from sample_app.records import Absent, Accepted, Rejection, SourceInfo, StoredBatch, Version
 from sample_app.store.database import Database
 from sample_app.store.tables import batches
+
+Find = Callable[[Version, str], StoredBatch | None]
 
 
 def add_batch(connection: Connection, batch: StoredBatch) -> None:
@@ -27,33 +30,50 @@ def load_batch(connection: Connection, batch_id: str) -> StoredBatch:
     return batch_of(connection.execute(select(batches).where(batches.c.id == batch_id)).mappings().one())
 
 
-def find_finished(database: Database, batch_id: str) -> StoredBatch | None:
-    """Read a finished batch. One whose entry the ledger has not confirmed does not exist yet for readers."""
-    wanted = select(batches).where(batches.c.id == batch_id, batches.c.finished)
-    with database.read() as connection:
-        row = connection.execute(wanted).mappings().one_or_none()
-    return None if row is None else batch_of(row)
+def finder(database: Database) -> Find:
+    """Build the step that reads a finished batch of a version.
+
+    One whose entry the ledger has not confirmed does not exist yet for readers, nor does one of another version.
+    """
+
+    def find(version: Version, batch_id: str) -> StoredBatch | None:
+        """Read a batch, or None."""
+        wanted = select(batches).where(batches.c.id == batch_id, batches.c.version == version, batches.c.finished)
+        row = database.read(lambda connection: connection.execute(wanted).mappings().one_or_none())
+        return None if row is None else batch_of(row)
+
+    return find
 
 
 def row_of(batch: StoredBatch) -> dict[str, Any]:
     """Write a batch as columns."""
     return {
         "id": batch.id,
+        "version": batch.version,
         "entry_key": batch.entry_key,
         "source": batch.source,
         "received": batch.received,
-        "accepted": list(batch.accepted),
-        "rejected": [[item.index, item.reason] for item in batch.rejected],
+        "accepted": [accepted_columns(item) for item in batch.accepted],
+        "rejected": [{"index": item.index, "reason": item.reason, "id": item.id} for item in batch.rejected],
+        "info": None if batch.info is None else {"title": batch.info.title, "degraded": batch.info.degraded},
     }
+
+
+def accepted_columns(item: Accepted) -> dict[str, Any]:
+    """Write an accepted item; a label that was left out stays left out."""
+    label = {} if isinstance(item.label, Absent) else {"label": item.label}
+    return {"index": item.index, "value": item.value, "id": item.id, **label}
 
 
 def batch_of(row: RowMapping) -> StoredBatch:
     """Read a batch from columns."""
     return StoredBatch(
         id=row["id"],
+        version=row["version"],
         entry_key=row["entry_key"],
         source=row["source"],
         received=row["received"],
-        accepted=tuple(row["accepted"]),
-        rejected=tuple(Rejection(index=index, reason=reason) for index, reason in row["rejected"]),
+        accepted=tuple(Accepted(**item) for item in row["accepted"]),
+        rejected=tuple(Rejection(**item) for item in row["rejected"]),
+        info=None if row["info"] is None else SourceInfo(**row["info"]),
     )

@@ -1,6 +1,6 @@
 """Who may handle an event: each key is claimed, finished or given back in one atomic transaction.
 
-    (no key) --begin--> open, leased --complete--> finished, replayed for ever
+    (no key) --begin--> open, leased --complete--> finished, replayed
                           |      ^
                      release     +-- begin again: the lease was given back, or ran out because its worker died
                           v      |
@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from sample_app.records import Answer, Claim, InFlight, OtherBody, Replayed, Started, Verdict
+from sample_app.records import Answer, Claim, InFlight, OtherBody, Replayed, Started, Verdict, Version
 from sample_app.store.batches import add_batch, finish_batch, load_batch
 from sample_app.store.database import Database
 from sample_app.store.tables import keys
@@ -34,11 +34,14 @@ def beginner(database: Database, lease: float, now: Clock) -> Begin:
 
     def begin(claim: Claim) -> Verdict:
         """Claim the key, or say what became of it."""
-        with database.write() as connection:
-            row = find_key(connection, claim.key)
+
+        def work(connection: Connection) -> Verdict:
+            row = find_key(connection, claim.batch.version, claim.key)
             if row is None:
                 return start(connection, claim, now() + lease)
             return judge(row, claim, now(), lease) or resume(connection, row, claim, now() + lease)
+
+        return database.write(work)
 
     return begin
 
@@ -48,10 +51,13 @@ def completer(database: Database) -> Complete:
 
     def complete(started: Started, answer: Answer) -> None:
         """Finish the event."""
-        done = update(keys).where(keys.c.key == started.key).values(status=answer.status, body=answer.body)
-        with database.write() as connection:
+
+        def work(connection: Connection) -> None:
             finish_batch(connection, started.batch.id)
-            connection.execute(done)
+            done = {"point": "finished", "status": answer.status, "body": answer.body}
+            connection.execute(update(keys).where(same_event(started)).values(**done))
+
+        database.write(work)
 
     return complete
 
@@ -61,16 +67,21 @@ def releaser(database: Database) -> Release:
 
     def release(started: Started) -> None:
         """Free the key, unless another request took it over meanwhile."""
-        mine = (keys.c.key == started.key) & (keys.c.owner == started.owner)
-        with database.write() as connection:
-            connection.execute(update(keys).where(mine).values(lease_until=0.0))
+        mine = same_event(started) & (keys.c.owner == started.owner)
+        database.write(lambda connection: connection.execute(update(keys).where(mine).values(lease_until=0.0)))
 
     return release
 
 
-def find_key(connection: Connection, key: str) -> RowMapping | None:
+def same_event(event: Claim | Started) -> ColumnElement[bool]:
+    """Select the row of an event."""
+    return (keys.c.version == event.batch.version) & (keys.c.key == event.key)
+
+
+def find_key(connection: Connection, version: Version, key: str) -> RowMapping | None:
     """Read what is known of a key."""
-    return connection.execute(select(keys).where(keys.c.key == key)).mappings().one_or_none()
+    wanted = select(keys).where(keys.c.version == version, keys.c.key == key)
+    return connection.execute(wanted).mappings().one_or_none()
 
 
 def judge(row: RowMapping, claim: Claim, moment: float, lease: float) -> Verdict | None:
@@ -92,19 +103,26 @@ def start(connection: Connection, claim: Claim, until: float) -> Started:
     add_batch(connection, claim.batch)
     connection.execute(
         insert(keys).values(
+            version=claim.batch.version,
             key=claim.key,
             fingerprint=claim.fingerprint,
             batch_id=claim.batch.id,
             owner=claim.owner,
             lease_until=until,
+            point="claimed",
         )
     )
     return Started(key=claim.key, fingerprint=claim.fingerprint, owner=claim.owner, batch=claim.batch)
 
 
 def resume(connection: Connection, row: RowMapping, claim: Claim, until: float) -> Started:
-    """Take over an event that was left unfinished, with the batch that was kept for it."""
-    taken = update(keys).where(keys.c.key == claim.key).values(owner=claim.owner, lease_until=until)
+    """Take over an event that was left unfinished, with the batch that was kept for it, where it stopped."""
+    taken = update(keys).where(same_event(claim)).values(owner=claim.owner, lease_until=until)
     connection.execute(taken)
-    kept = load_batch(connection, row["batch_id"])
-    return Started(key=claim.key, fingerprint=claim.fingerprint, owner=claim.owner, batch=kept)
+    return Started(
+        key=claim.key,
+        fingerprint=claim.fingerprint,
+        owner=claim.owner,
+        batch=load_batch(connection, row["batch_id"]),
+        point=row["point"],
+    )

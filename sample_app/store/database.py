@@ -11,13 +11,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sample_app.store.tables import metadata
+
+T = TypeVar("T")
 
 SCHEMA_PAUSE = 0.02  # seconds between two attempts to prepare a file that others prepare too
 
@@ -40,17 +42,15 @@ class Database:
         self._schema = threading.Lock()
         self._ready = False
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Open a transaction that sees one moment of the database."""
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in a transaction that sees one moment of the database."""
         with translated():
             self._prepare()
             with self._engine.begin() as connection:
-                yield connection
+                return work(connection)
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Open a transaction that holds the write lock from its start; it commits at the end of the block."""
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in a transaction that holds the write lock from its start; it commits when ``work`` returns."""
         if not self._writer.acquire(timeout=self._wait):
             raise StorageUnavailable("the write lock was not free in time")
         try:
@@ -59,7 +59,7 @@ class Database:
                 with self._engine.connect() as connection:
                     connection.execution_options(start="BEGIN IMMEDIATE")
                     with connection.begin():
-                        yield connection
+                        return work(connection)
         finally:
             self._writer.release()
 

@@ -8,8 +8,11 @@ import pytest
 import requests
 import responses
 
+from sample_app.context import Context
+from sample_app.documents.v1 import entry_of
 from sample_app.ledger.client import LedgerFailure, emitter
-from sample_app.records import StoredBatch
+from sample_app.outbound.deadline import Deadline
+from sample_app.records import Accepted, StoredBatch
 from sample_app.settings import Settings
 from tests.sample_app.clients import BATCH, InProcess
 from tests.sample_app.ledger import (
@@ -25,7 +28,15 @@ from tests.sample_app.ledger import (
     says,
 )
 
-ENTRY = StoredBatch(id="b-1", entry_key="batch-b-1", source="crm", received=1, accepted=("a",), rejected=())
+ENTRY = StoredBatch(
+    id="b-1",
+    version="v1",
+    entry_key="batch-b-1",
+    source="crm",
+    received=1,
+    accepted=(Accepted(index=0, value="a"),),
+    rejected=(),
+)
 HEAD = CONFIRMED.index(END_OF_HEADERS)
 WELL_BEFORE_THE_DRIP_ENDS = 2.0  # seconds; the shortest drip below takes four
 ANSWERS: list[tuple[int, str | bytes, str]] = [
@@ -71,7 +82,9 @@ ERRORS: list[tuple[Exception, str]] = [
 def emitted(url: str, deadline: float = 0.5) -> str:
     """Emit once and name what came of it."""
     try:
-        emitter(Settings(ledger_url=url, ledger_deadline=deadline))(ENTRY, "r-1")
+        emitter(Settings(ledger_url=url, ledger_deadline=deadline))(
+            ENTRY, entry_of(ENTRY), Context(request_id="r-1", deadline=Deadline(10))
+        )
     except LedgerFailure as failure:
         return failure.kind
     return "confirmed"

@@ -9,17 +9,28 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 
 from sample_app import create_app
-from sample_app.pipeline import new_batch
+from sample_app.context import Context
+from sample_app.editions import Transform
+from sample_app.parts import Parts, new_batch, with_edition
 from sample_app.postconditions import PostconditionBroken
-from sample_app.records import Answer, Batch, Claim, InFlight, OtherBody, Outcome, Replayed, Started, StoredBatch
-from sample_app.settings import Settings, from_environment
-from sample_app.stages import Stages, standard_stages
+from sample_app.records import (
+    Accepted,
+    Answer,
+    Batch,
+    Claim,
+    InFlight,
+    Item,
+    OtherBody,
+    Outcome,
+    Replayed,
+    Started,
+    StoredBatch,
+)
 from sample_app.store.claims import beginner, completer, releaser
 from sample_app.store.database import Database, StorageUnavailable
 from tests.sample_app.clients import BATCH, InProcess, at_once
@@ -141,7 +152,8 @@ def database(tmp_path: Path) -> Database:
 
 def wish(owner: str, fingerprint: str = "f") -> Claim:
     """Claim key ``k`` with a fresh batch."""
-    batch = new_batch(Batch(source="s", values=("a",)), Outcome(accepted=("a",), rejected=()), lambda: str(uuid4()))
+    sent = Batch(version="v1", source="s", items=(Item(index=0, value="a"),))
+    batch = new_batch(sent, Outcome(accepted=(Accepted(index=0, value="a"),), rejected=()))
     return Claim(key="k", fingerprint=fingerprint, owner=owner, batch=batch)
 
 
@@ -217,22 +229,25 @@ def test_a_locked_database_is_503_and_harmless(environ: dict[str, str], ledger: 
 def test_a_file_that_cannot_be_opened_is_storage_unavailable(tmp_path: Path) -> None:
     """A failure of the database has one name, whatever the driver raises, and is told at once."""
     began = time.monotonic()
-    with pytest.raises(StorageUnavailable), Database(f"sqlite:///{tmp_path}/no/such.db", 30).read():
-        pass
+    with pytest.raises(StorageUnavailable):
+        Database(f"sqlite:///{tmp_path}/no/such.db", 30).read(lambda connection: None)
     assert time.monotonic() - began < 10
 
 
-def changed(environ: dict[str, str], **stages: object) -> tuple[Settings, Stages]:
-    """Build the standard stages with some of them replaced."""
-    settings = from_environment(environ)
-    standard = standard_stages(settings, Database(settings.database_url, settings.storage_wait))
-    return settings, replace(standard, **stages)  # type: ignore[arg-type]
+def changed(**parts: object) -> Callable[[Parts], Parts]:
+    """Put other parts in place of the standard ones."""
+    return lambda standard: replace(standard, **parts)  # type: ignore[arg-type]
+
+
+def transformed(transform: Transform) -> Callable[[Parts], Parts]:
+    """Put other rules in place of those of v1."""
+    return lambda standard: with_edition(standard, "v1", transform=transform)
 
 
 def test_a_broken_postcondition_stops_everything(environ: dict[str, str], ledger: Ledger) -> None:
     """A transform that loses a value ends in 500 of a stable type, without a row and without an entry."""
-    _, stages = changed(environ, transform=lambda batch: Outcome(accepted=("alpha",), rejected=()))
-    client = InProcess(create_app(environ, stages=stages))
+    lossy = transformed(lambda batch: Outcome(accepted=(Accepted(index=0, value="alpha"),), rejected=()))
+    client = InProcess(create_app(environ, change=lossy))
     assert client.post(BATCH).problem == (500, "postcondition")
     assert ledger.calls == []
 
@@ -241,11 +256,10 @@ def test_a_broken_postcondition_stops_everything(environ: dict[str, str], ledger
 def test_an_unexpected_failure_gives_nothing_away(error: Exception, environ: dict[str, str], ledger: Ledger) -> None:
     """A bug is a problem+json without its message, and its claim is free for the retry."""
 
-    def emit(_batch: StoredBatch, _request_id: str) -> None:
+    def emit(_batch: StoredBatch, _entry: bytes, _context: Context) -> None:
         raise error
 
-    _, stages = changed(environ, emit=emit)
-    reply = InProcess(create_app(environ, stages=stages)).post(BATCH)
+    reply = InProcess(create_app(environ, change=changed(emit=emit))).post(BATCH)
     assert reply.problem[0] == 500
     assert b"secret" not in reply.body
     assert InProcess(create_app(environ)).post(BATCH).status == 201
@@ -258,8 +272,8 @@ def test_a_failed_completion_is_repaired_by_the_retry(environ: dict[str, str], l
     def complete(_started: Started, _answer: Answer) -> None:
         raise StorageUnavailable("disk full")
 
-    _, stages = changed(environ, complete=complete)
-    assert InProcess(create_app(environ, stages=stages)).post(BATCH).problem == (503, "storage-unavailable")
+    client = InProcess(create_app(environ, change=changed(complete=complete)))
+    assert client.post(BATCH).problem == (503, "storage-unavailable")
     assert InProcess(create_app(environ)).post(BATCH).status == 201
     assert (len(ledger.calls), len(ledger.effects())) == (2, 1)
 
@@ -291,8 +305,7 @@ def test_a_bug_is_logged_with_its_traceback(environ: dict[str, str], ledger: Led
     def transform(_batch: Batch) -> Outcome:
         raise RuntimeError("why\nit happened")
 
-    _, stages = changed(environ, transform=transform)
-    client = InProcess(create_app(environ, stages=stages, log=log))  # type: ignore[arg-type]
+    client = InProcess(create_app(environ, change=transformed(transform), log=log))  # type: ignore[arg-type]
     reply = client.post(BATCH)
     first, last = (json.loads(line) for line in log.getvalue().splitlines())  # type: ignore[attr-defined]
     assert (first["event"], first["request_id"]) == ("exception", reply.headers["x-request-id"])

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sample_app.fingerprints import fingerprint
 from sample_app.postconditions import PostconditionBroken, check_entry, check_outcome
-from sample_app.records import Batch, JsonValue, Outcome, Rejection, StoredBatch
-from sample_app.transform import transform
+from sample_app.records import Accepted, Batch, Item, JsonValue, Outcome, Rejection, StoredBatch
+from sample_app.rules.v1 import transform
 
 VALUES = st.lists(
     st.text(max_size=8) | st.sampled_from([" ", "\t\n", "\u00a0", "\u3000", " a ", "\u200b"]), max_size=12
@@ -23,10 +23,22 @@ JSON: st.SearchStrategy[JsonValue] = st.recursive(
 )
 
 
+def batch_of(*values: str) -> Batch:
+    """Make a batch as v1 reads it."""
+    return Batch(
+        version="v1", source="s", items=tuple(Item(index=index, value=value) for index, value in enumerate(values))
+    )
+
+
+def accepted(**values: str) -> tuple[Accepted, ...]:
+    """Write accepted values by position: ``_0="a"``."""
+    return tuple(Accepted(index=int(name[1:]), value=value) for name, value in values.items())
+
+
 def test_the_example() -> None:
     """Values are stripped, blank ones are rejected with their index, order is kept."""
-    assert transform(Batch(source="crm", values=(" alpha ", "", "beta", " \t"))) == Outcome(
-        accepted=("alpha", "beta"),
+    assert transform(batch_of(" alpha ", "", "beta", " \t")) == Outcome(
+        accepted=accepted(_0="alpha", _2="beta"),
         rejected=(Rejection(index=1, reason="blank"), Rejection(index=3, reason="blank")),
     )
 
@@ -34,7 +46,7 @@ def test_the_example() -> None:
 @given(VALUES)
 def test_every_outcome_passes_its_postconditions(values: list[str]) -> None:
     """Accepted and rejected add up, nothing blank is accepted, order and content are kept: for any values."""
-    batch = Batch(source="s", values=tuple(values))
+    batch = batch_of(*values)
     outcome = transform(batch)
     check_outcome(batch, outcome)
     assert [values[item.index].strip() for item in outcome.rejected] == [""] * len(outcome.rejected)
@@ -43,25 +55,28 @@ def test_every_outcome_passes_its_postconditions(values: list[str]) -> None:
 @given(VALUES)
 def test_transforming_twice_changes_nothing_more(values: list[str]) -> None:
     """What was accepted once is accepted again, as it is."""
-    once = transform(Batch(source="s", values=tuple(values))).accepted
-    assert transform(Batch(source="s", values=once)) == Outcome(accepted=once, rejected=())
+    once = [item.value for item in transform(batch_of(*values)).accepted]
+    again = transform(batch_of(*once))
+    assert ([item.value for item in again.accepted], again.rejected) == (once, ())
 
 
-BATCH = Batch(source="s", values=("a", " ", "b"))
+BATCH = batch_of("a", " ", "b")
 RIGHT = transform(BATCH)
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        replace(RIGHT, accepted=("b", "a")),
-        replace(RIGHT, accepted=("a",)),
-        replace(RIGHT, accepted=("a", "x")),
-        replace(RIGHT, accepted=("a", "", "b"), rejected=()),
+        replace(RIGHT, accepted=accepted(_0="b", _2="a")),
+        replace(RIGHT, accepted=tuple(reversed(RIGHT.accepted))),
+        replace(RIGHT, accepted=accepted(_0="a")),
+        replace(RIGHT, accepted=accepted(_0="a", _2="x")),
+        replace(RIGHT, accepted=accepted(_0="a", _1="", _2="b"), rejected=()),
+        replace(RIGHT, accepted=(RIGHT.accepted[0], replace(RIGHT.accepted[1], label=""))),
         replace(RIGHT, rejected=()),
         replace(RIGHT, rejected=RIGHT.rejected * 2),
     ],
-    ids=["order", "lost", "changed", "blank", "unrejected", "twice"],
+    ids=["swapped", "order", "lost", "changed", "blank", "label", "unrejected", "twice"],
 )
 def test_a_wrong_outcome_is_stopped(wrong: Outcome) -> None:
     """No wrong outcome gets past the check before persistence."""
@@ -70,12 +85,14 @@ def test_a_wrong_outcome_is_stopped(wrong: Outcome) -> None:
 
 
 @pytest.mark.parametrize(
-    ("received", "accepted"), [(0, ()), (1, (" ",)), (2, ("a",))], ids=["empty", "blank", "uncounted"]
+    ("received", "taken"), [(0, ()), (1, accepted(_0=" ")), (2, accepted(_0="a"))], ids=["empty", "blank", "uncounted"]
 )
-def test_a_wrong_entry_is_stopped(received: int, accepted: tuple[str, ...]) -> None:
+def test_a_wrong_entry_is_stopped(received: int, taken: tuple[Accepted, ...]) -> None:
     """No entry that is empty, blank or miscounted is emitted."""
     with pytest.raises(PostconditionBroken):
-        check_entry(StoredBatch(id="i", entry_key="k", source="s", received=received, accepted=accepted, rejected=()))
+        check_entry(
+            StoredBatch(id="i", version="v1", entry_key="k", source="s", received=received, accepted=taken, rejected=())
+        )
 
 
 @given(st.dictionaries(st.text(max_size=3), JSON, max_size=4))

@@ -1,6 +1,6 @@
 """The depth of a document is checked by recursion, after the reader has built it.
 
-Family: malformed-payload. Found by: MJ11 (nesting of 1,000 and more).
+Family: malformed-payload. Found by: MJ11, no-server-error (nesting of 1,000 and more).
 In real life: a fuzzer of a customer sent 5,000 brackets; the limit of 32 was there, tested and reviewed, but the
 function that measured the depth hit Python's recursion limit first: 500, a page at night, and a retry storm.
 """
@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from sample_app.defects.kind import Defect
 from sample_app.ingress.strict_json import Parse, check_surrogates, decode, read
+from sample_app.parts import Parts
 from sample_app.problems import Problem
 from sample_app.records import JsonValue
 from sample_app.settings import Settings
-from sample_app.stages import Stages
 from sample_app.store.database import Database
 
 
@@ -41,15 +41,17 @@ def parser(max_nesting: int) -> Parse:
     return parse
 
 
-def install(stages: Stages, settings: Settings, _database: Database) -> Stages:
+def install(parts: Parts, settings: Settings, _database: Database) -> Parts:
     """Check the depth after parsing."""
-    return replace(stages, parse=parser(settings.max_nesting))
+    return replace(parts, parse=parser(settings.max_nesting))
 
 
 DEEP_NESTING_500 = Defect(
     name="deep-nesting-500",
     family="malformed-payload",
     entry="MJ11",
+    check="no-server-error",
+    combination=False,
     story="A fuzzer sent 5,000 brackets. The limit of 32 was there and tested, but it was measured by recursion: 500, "
     "a page at night, and a retry storm.",
     install=install,

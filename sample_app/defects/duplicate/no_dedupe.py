@@ -1,6 +1,6 @@
 """Idempotency keys are required and checked, but nothing remembers them.
 
-Family: duplicate-event. Found by: D01 (same key, same body, after completion).
+Family: duplicate-event. Found by: D01, one-effect-per-event (same key, same body, after completion).
 In real life: the key table was "temporarily" taken out of the write path to halve the latency of a launch day;
 the header was still validated, so every client believed in it. A mobile network retried 3 % of the orders.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sample_app.defects.kind import Defect
+from sample_app.parts import Parts
 from sample_app.records import Answer, Claim, Started
 from sample_app.settings import Settings
-from sample_app.stages import Stages
 from sample_app.store.batches import add_batch, finish_batch
 from sample_app.store.claims import Begin, Complete
 from sample_app.store.database import Database
@@ -23,8 +23,7 @@ def beginner(database: Database) -> Begin:
 
     def begin(claim: Claim) -> Started:
         """Keep the batch and go on."""
-        with database.write() as connection:
-            add_batch(connection, claim.batch)
+        database.write(lambda connection: add_batch(connection, claim.batch))
         return Started(key=claim.key, fingerprint=claim.fingerprint, owner=claim.owner, batch=claim.batch)
 
     return begin
@@ -35,8 +34,7 @@ def completer(database: Database) -> Complete:
 
     def complete(started: Started, _answer: Answer) -> None:
         """Make the batch readable."""
-        with database.write() as connection:
-            finish_batch(connection, started.batch.id)
+        database.write(lambda connection: finish_batch(connection, started.batch.id))
 
     return complete
 
@@ -45,15 +43,17 @@ def keep_nothing(_started: Started) -> None:
     """Release a claim that was never taken."""
 
 
-def install(stages: Stages, _settings: Settings, database: Database) -> Stages:
+def install(parts: Parts, _settings: Settings, database: Database) -> Parts:
     """Write batches only."""
-    return replace(stages, begin=beginner(database), complete=completer(database), release=keep_nothing)
+    return replace(parts, begin=beginner(database), complete=completer(database), release=keep_nothing)
 
 
 NO_DEDUPE = Defect(
     name="no-dedupe",
     family="duplicate-event",
     entry="D01",
+    check="one-effect-per-event",
+    combination=False,
     story="The key table was taken out of the write path for a launch day, the header was still validated. A mobile "
     "network retried 3 % of the orders, and each retry was booked.",
     install=install,

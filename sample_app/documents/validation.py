@@ -1,44 +1,28 @@
-"""From parsed JSON to a Batch, or to a list of everything that is wrong with it.
+"""From parsed JSON to the fields of a model, or to a list of everything that is wrong with it.
 
-Contract. In: any JSON value. Out: a Batch whose values are exactly those sent. Error: Problem ``validation`` (422)
-with a JSON Pointer for each breach. Non-goals: no conversion, no defaults, no trimming.
+Contract. In: any JSON value. Out: the fields exactly as they were sent. Error: Problem ``validation`` (422) with a
+JSON Pointer for each breach. Non-goals: no conversion, no defaults, no trimming.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sample_app.documents.problem import FieldError
 from sample_app.problems import Problem
-from sample_app.records import Batch, JsonValue
-from sample_app.schemas import FieldError, batch_request
-from sample_app.settings import Settings
+from sample_app.records import JsonValue
 
 MOST_ERRORS = 20  # an answer to a list of 1,000 wrong values stays small
 
-Validate = Callable[[JsonValue], Batch]
-
-
-def validator(settings: Settings) -> Validate:
-    """Build the validate stage for these limits."""
-    model = batch_request(settings)
-
-    def validate(document: JsonValue) -> Batch:
-        """Check the document against the model."""
-        checked = checked_document(model, document)
-        return Batch(source=checked["source"], values=tuple(checked["values"]))
-
-    return validate
-
 
 def checked_document(model: type[BaseModel], document: JsonValue) -> dict[str, Any]:
-    """Return the fields of a document that follows the model; raise Problem otherwise."""
+    """Return the fields of a document that follows the model, those that were sent only; raise Problem otherwise."""
     if not isinstance(document, dict):
         raise invalid((FieldError(path="", reason="an object is required"),))
     try:
-        return model.model_validate(document).model_dump()
+        return model.model_validate(document).model_dump(exclude_unset=True)
     except ValidationError as wrong:
         raise invalid(field_errors(wrong)) from wrong
 

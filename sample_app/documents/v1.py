@@ -1,4 +1,4 @@
-"""The documents at the door, as the models that validate them; /openapi.json is generated from the same models.
+"""The documents of v1.
 
 Input: types are strict (nothing is converted), unknown fields are refused, lengths count characters, U+0000 is
 refused because not every store and tool behind this service keeps it. Output: exactly the fields written here.
@@ -6,15 +6,17 @@ refused because not every store and tool behind this service keeps it. Output: e
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.config import JsonDict
 
-from sample_app.records import StoredBatch
+from sample_app.documents.problem import NO_NUL, STRICT
+from sample_app.documents.validation import checked_document
+from sample_app.records import Batch, Item, JsonValue, StoredBatch
 from sample_app.settings import Settings
 
-NO_NUL = r"^[^\x00]*$"
 EXAMPLE_REQUEST: JsonDict = {"source": "crm", "values": [" alpha ", "", "beta"]}
 EXAMPLE_ANSWER: JsonDict = {
     "id": "0e5b7d4e-3c53-4a0e-9d0c-4f6b8f1f2a11",
@@ -23,8 +25,6 @@ EXAMPLE_ANSWER: JsonDict = {
     "accepted": ["alpha", "beta"],
     "rejected": [{"index": 1, "reason": "blank"}],
 }
-
-STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def batch_request(settings: Settings) -> type[BaseModel]:
@@ -38,6 +38,13 @@ def batch_request(settings: Settings) -> type[BaseModel]:
     values = Annotated[list[value], Field(max_length=settings.max_values)]
     config = ConfigDict(**STRICT, json_schema_extra={"examples": [EXAMPLE_REQUEST]})
     return create_model("BatchRequest", __config__=config, source=(source, ...), values=(values, ...))
+
+
+def batch_from(model: type[BaseModel], document: JsonValue) -> Batch:
+    """Check a document against the model; raise Problem ``validation`` (422) with a JSON Pointer for each breach."""
+    checked = checked_document(model, document)
+    items = tuple(Item(index=index, value=value) for index, value in enumerate(checked["values"]))
+    return Batch(version="v1", source=checked["source"], items=items)
 
 
 class RejectedValue(BaseModel):
@@ -59,32 +66,6 @@ class BatchAnswer(BaseModel):
     rejected: list[RejectedValue]
 
 
-class Health(BaseModel):
-    """The process answers; nothing else was looked at."""
-
-    model_config = STRICT
-    status: str = Field(json_schema_extra={"enum": ["ok"]})
-
-
-class FieldError(BaseModel):
-    """One breach of the contract: a JSON Pointer (RFC 6901) into the document, and what is wrong there."""
-
-    model_config = STRICT
-    path: str
-    reason: str
-
-
-class ProblemDocument(BaseModel):
-    """An error, as RFC 9457 has it. ``type`` is stable and safe to branch on; ``detail`` is for people."""
-
-    model_config = STRICT
-    type: str
-    title: str
-    status: int = Field(ge=400, le=599)
-    detail: str
-    errors: list[FieldError] | None = None
-
-
 def answer_text(batch: StoredBatch) -> str:
     """Write the answer for a batch. The same batch always gives the same text."""
     rejected = [RejectedValue(index=item.index, reason=item.reason) for item in batch.rejected]
@@ -92,6 +73,12 @@ def answer_text(batch: StoredBatch) -> str:
         id=batch.id,
         source=batch.source,
         received=batch.received,
-        accepted=list(batch.accepted),
+        accepted=[item.value for item in batch.accepted],
         rejected=rejected,
     ).model_dump_json()
+
+
+def entry_of(batch: StoredBatch) -> bytes:
+    """Write the ledger's entry for a batch. The same batch always gives the same bytes."""
+    values = [item.value for item in batch.accepted]
+    return json.dumps({"batch_id": batch.id, "source": batch.source, "values": values}).encode()

@@ -1,6 +1,6 @@
 """Every body is spooled to a temporary file while it is parsed, and the file's descriptor is never closed.
 
-Family: load. Found by: L01 (descriptors are back within bounds after steady load).
+Family: load. Found by: L01, resources-return (descriptors are back within bounds after steady load).
 In real life: the spool was for post-mortems of crashes, and the file is even removed. ``mkstemp`` returns an open
 descriptor besides the name; after 1,000 requests the worker could open nothing any more, on Fridays, when load peaks.
 """
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from sample_app.defects.kind import Defect
 from sample_app.ingress.strict_json import Parse
+from sample_app.parts import Parts
 from sample_app.records import JsonValue
 from sample_app.settings import Settings
-from sample_app.stages import Stages
 from sample_app.store.database import Database
 
 
@@ -35,15 +35,17 @@ def spooling(parse: Parse) -> Parse:
     return parse_spooled
 
 
-def install(stages: Stages, _settings: Settings, _database: Database) -> Stages:
+def install(parts: Parts, _settings: Settings, _database: Database) -> Parts:
     """Spool before parsing."""
-    return replace(stages, parse=spooling(stages.parse))
+    return replace(parts, parse=spooling(parts.parse))
 
 
 DESCRIPTOR_LEAK = Defect(
     name="descriptor-leak",
     family="load",
     entry="L01",
+    check="resources-return",
+    combination=False,
     story="Bodies were spooled for post-mortems, the files even removed. mkstemp returns an open descriptor besides "
     "the name: after 1,000 requests a worker could open nothing any more.",
     install=install,

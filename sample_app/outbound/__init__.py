@@ -1,0 +1,1 @@
+"""What every outgoing call shares, whichever dependency it goes to."""
