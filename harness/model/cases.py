@@ -49,13 +49,24 @@ class Expected(StrEnum):
     """The rule leaves it open; only what holds everywhere is judged (no 5xx, no hang, no harm)."""
 
 
+class Compared(StrEnum):
+    """What of an accepted message's answer is known beforehand."""
+
+    NOTHING = "nothing"
+    RESULT = "result"
+    """It means what the valid example means: the answer and the effects of a clean run."""
+    TEXTS = "texts"
+    """Only plain texts differ from the valid example: where clean runs give them back, they come back as sent."""
+
+
 @record
 class Expectation:
     """The oracle of one message: what, how binding, by which rule.
 
     ``statuses`` are the codes that the rule names (empty: any of the class); a code of the right
     class outside of them is advice, never a failure. ``field`` is the path that a good answer names.
-    ``rule`` is the sentence shown to people, with its source.
+    ``rule`` is the sentence shown to people, with its source. ``compared`` is what is known of the answer where
+    the message is accepted.
     """
 
     expected: Expected
@@ -63,6 +74,7 @@ class Expectation:
     statuses: tuple[int, ...] = ()
     field: str = ""
     rule: str = ""
+    compared: Compared = Compared.NOTHING
 
 
 class Isolation(StrEnum):
