@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from harness.doubles.kinds import FaultKind
+from harness.doubles.responses import Response
 from harness.model.faults import Fault, Landed
 
 
@@ -18,6 +19,7 @@ class Armed:
         self.seen = 0
         self.struck = 0
         self.strikes: set[asyncio.Task[None]] = set()
+        self.kept: dict[str, Response] = {}
         self.released: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def matches(self, call: str) -> bool:

@@ -44,9 +44,13 @@ class LiveCall:
         if self._end(how, response.status):
             self.line.answer(response)
 
-    def close(self, how: str, last: bytes = b"") -> None:
-        """Send ``last`` as it is, then FIN."""
-        if self._end(how):
+    def write(self, data: bytes) -> int:
+        """Send ``data`` as it is and go on; return how many bytes wait to be taken."""
+        return self.line.push(data)
+
+    def close(self, how: str, last: bytes = b"", status: int = 0) -> None:
+        """Send ``last`` as it is, then FIN; ``status`` where the answer is whole with it."""
+        if self._end(how, status):
             self.line.close(last)
 
     def reset(self, how: str) -> None:
@@ -75,8 +79,11 @@ class LiveCall:
 class StruckCall:
     """A call in the hands of a fault: what :class:`harness.doubles.kinds.Strike` promises."""
 
-    def __init__(self, call: LiveCall, armed: Armed, answer: Response, landed: Landed, clock: Clock) -> None:
+    def __init__(
+        self, call: LiveCall, armed: Armed, answer: Response, landed: Landed, clock: Clock, target: str
+    ) -> None:
         self._call = call
+        self._target = target
         self._armed = armed
         self._answer = answer
         self._landed = landed
@@ -87,6 +94,16 @@ class StruckCall:
     def answer(self) -> Response:
         """What the dependency would have answered."""
         return self._answer
+
+    @property
+    def target(self) -> str:
+        """What the call asked for."""
+        return self._target
+
+    @property
+    def kept(self) -> dict[str, Response]:
+        """What the armed fault keeps from call to call."""
+        return self._armed.kept
 
     def number(self, setting: str) -> float:
         """Return a setting that is a number."""
@@ -132,9 +149,13 @@ class StruckCall:
         """Send a whole answer."""
         self._call.send(response, how)
 
-    def close(self, how: str, last: bytes = b"") -> None:
+    def write(self, data: bytes) -> int:
+        """Send ``data`` as it is and go on."""
+        return self._call.write(data)
+
+    def close(self, how: str, last: bytes = b"", status: int = 0) -> None:
         """Send ``last`` as it is, then FIN."""
-        self._call.close(how, last)
+        self._call.close(how, last, status)
 
     def reset(self, how: str) -> None:
         """Send RST at once."""

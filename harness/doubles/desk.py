@@ -78,7 +78,7 @@ class FrontDesk:
         if armed is None:
             call.send(answer)
         else:
-            self._strike(call, armed, answer, landed)
+            self._strike(call, StruckCall(call, armed, answer, landed, self._clock, asked.target), armed)
 
     def garbled(self, line: Line, data: bytes, error: str) -> None:
         """Write down bytes that are not HTTP as an undeclared call without method or target; answer 400 and close."""
@@ -111,8 +111,7 @@ class FrontDesk:
             self.record(Effect(dependency=self._dependency, call_id=call_id, call=matched.name, key=key, new=new))
         return landing.response
 
-    def _strike(self, call: LiveCall, armed: Armed, answer: Response, landed: Landed) -> None:
-        struck = StruckCall(call, armed, answer, landed, self._clock)
+    def _strike(self, call: LiveCall, struck: StruckCall, armed: Armed) -> None:
         task = asyncio.get_running_loop().create_task(_struck(armed, struck, call))
         armed.strikes.add(task)
         task.add_done_callback(armed.strikes.discard)

@@ -39,6 +39,16 @@ class Strike(Protocol):
         """What the dependency would have answered."""
         ...
 
+    @property
+    def target(self) -> str:
+        """What the call asked for: path and query as sent."""
+        ...
+
+    @property
+    def kept(self) -> dict[str, Response]:
+        """Answers that this armed fault keeps from one call to the next; empty when it is armed."""
+        ...
+
     def number(self, setting: str) -> float:
         """Return a setting that is a number."""
         ...
@@ -59,8 +69,12 @@ class Strike(Protocol):
         """Send a whole answer."""
         ...
 
-    def close(self, how: str, last: bytes = b"") -> None:
-        """Send ``last`` as it is, then FIN."""
+    def write(self, data: bytes) -> int:
+        """Send ``data`` as it is and go on; return how many bytes the caller has not taken yet."""
+        ...
+
+    def close(self, how: str, last: bytes = b"", status: int = 0) -> None:
+        """Send ``last`` as it is, then FIN. ``status`` is that of an answer which is whole with these bytes."""
         ...
 
     def reset(self, how: str) -> None:

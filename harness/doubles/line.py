@@ -147,6 +147,12 @@ class Line(asyncio.Protocol):
         self._transport.write(response.encoded(keep=self._keep, head_only=self._head_only))
         self._finished()
 
+    def push(self, data: bytes) -> int:
+        """Send a piece of an answer; return how many bytes the caller has not taken yet."""
+        if not self.gone:
+            self._transport.write(data)
+        return self._transport.get_write_buffer_size()
+
     def close(self, last: bytes = b"") -> None:
         """Send ``last``, then FIN."""
         self._transport.write(last)

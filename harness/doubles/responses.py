@@ -24,12 +24,18 @@ class Response:
         """False for 1xx, 204 and 304, which end at their header block (RFC 9112, section 6.3)."""
         return self.status >= 200 and self.status not in (204, 304)
 
-    def encoded(self, *, claimed: int | None = None, keep: bool = True, head_only: bool = False) -> bytes:
-        """Return the bytes. ``claimed`` is a false Content-Length; ``head_only`` leaves out the body, as for HEAD."""
+    def encoded(
+        self, *, claimed: int | None = None, framing: str | None = None, keep: bool = True, head_only: bool = False
+    ) -> bytes:
+        """Return the bytes. ``claimed`` is a false Content-Length; ``head_only`` leaves out the body, as for HEAD.
+
+        ``framing`` is a field line in place of Content-Length, empty: no line frames the body.
+        """
+        length = f"Content-Length: {len(self.body) if claimed is None else claimed}"
         lines = [f"HTTP/1.1 {self.status} {_reason(self.status)}"]
         lines += [f"{name}: {value}" for name, value in self.headers if name.lower() not in _FRAMING]
-        if self.may_carry_body:
-            lines.append(f"Content-Length: {len(self.body) if claimed is None else claimed}")
+        if self.may_carry_body and framing != "":
+            lines.append(framing or length)
         if not keep:
             lines.append("Connection: close")
         head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"

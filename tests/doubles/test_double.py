@@ -100,7 +100,7 @@ def test_nothing_lands_at_a_call_that_nobody_declared(stage: Stage) -> None:
         ),
         (
             Fault(id="f", dependency="ledger", kind="malformed-body", settings={"body": "xml"}),
-            "'body' of 'malformed-body' is one of cut-json, empty, html, list, nan, null, not 'xml'",
+            "'body' of 'malformed-body' is one of cut-json, empty, html, list, missing-field, nan, null, wrong-type, not 'xml'",
         ),
         (
             Fault(id="f", dependency="ledger", kind="refused", times=1),

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import cast
 
 import pytest
@@ -14,10 +15,15 @@ from harness.doubles import fault_kinds
 from harness.model.events import CallEnded, CallReceived, Effect, FaultArmed, FaultCleared, FaultFired, Happening
 from harness.model.faults import Landed
 
-from .stage import BODY, JSON, Stage, answered, post, to_the_end, until
+from .stage import BODY, JSON, Stage, answered, get, post, to_the_end, until
 
 NONE, WHOLE = Landed.NONE, Landed.WHOLE
 CUT = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n" + b'{"n"'
+HEAD = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+HALF_HEAD = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nCo"
+CLOSE = b"Connection: close\r\n\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n" + CLOSE
+PORTAL = b"<!doctype html><title>Maintenance</title><p>We are back soon. Please sign in to continue."
 HTML = b"<!doctype html><title>Welcome</title><p>Please sign in to continue."
 CREATED = answered("201 Created", b'{"n": 1}', JSON)
 
@@ -30,6 +36,8 @@ BODIES: tuple[tuple[Mapping[str, float | str], tuple[bytes, str]], ...] = (
     ({"body": "list"}, (b'[{"n": 1}]', JSON)),
     ({"body": "cut-json"}, (b'{"n"', JSON)),
     ({"body": "nan"}, (b'{"n": NaN}', JSON)),
+    ({"body": "missing-field"}, (b"{}", JSON)),
+    ({"body": "wrong-type"}, (b'{"n": [1]}', JSON)),
 )
 SEEN: tuple[tuple[str, Mapping[str, float | str], Landed | None, tuple[bytes, str], Landed, int, str], ...] = (
     ("reset", {}, None, (b"", "reset"), NONE, 0, "reset"),
@@ -37,6 +45,46 @@ SEEN: tuple[tuple[str, Mapping[str, float | str], Landed | None, tuple[bytes, st
     ("closed", {}, WHOLE, (b"", "closed"), WHOLE, 0, "closed without an answer"),
     ("reply-lost", {}, None, (b"", "closed"), WHOLE, 0, "closed after the effect, without an answer"),
     ("truncated", {}, None, (CUT, "closed"), WHOLE, 0, "cut short"),
+    ("cut-head", {}, None, (HALF_HEAD, "closed"), WHOLE, 0, "cut inside its header block"),
+    ("cut-head", {}, NONE, (HALF_HEAD, "closed"), NONE, 0, "cut inside its header block"),
+    ("cut-unframed", {}, None, (HEAD + CLOSE + b'{"n"', "closed"), WHOLE, 0, "cut short, without a length"),
+    ("broken-chunks", {}, None, (CHUNKED + b'8\r\n{"n": 1}\r\n', "closed"), WHOLE, 0, "chunked wrongly"),
+    (
+        "broken-chunks",
+        {"chunks": "bad-size"},
+        None,
+        (CHUNKED + b'zz\r\n{"n": 1}\r\n0\r\n\r\n', "closed"),
+        WHOLE,
+        0,
+        "chunked wrongly",
+    ),
+    (
+        "portal",
+        {},
+        None,
+        (answered("200 OK", PORTAL, "Content-Type: text/html; charset=utf-8"), "closed"),
+        NONE,
+        200,
+        "answered with a page of a portal",
+    ),
+    (
+        "redirect",
+        {},
+        None,
+        (answered("302 Found", b"", "Location: /elsewhere"), "closed"),
+        NONE,
+        302,
+        "redirected",
+    ),
+    (
+        "redirect",
+        {"to": ""},
+        None,
+        (answered("302 Found", b"", "Location: /entries"), "closed"),
+        NONE,
+        302,
+        "redirected",
+    ),
     (
         "status",
         {},
@@ -144,6 +192,77 @@ def test_a_late_answer_comes_whole_and_never_early(stage: Stage) -> None:
     ]
 
 
+@pytest.mark.parametrize(("part", "apart"), [("body", b"{"), ("head", b"HTTP/1.1 201 Created\r\n")])
+def test_a_drip_is_whole_and_has_no_long_gap(stage: Stage, part: str, apart: bytes) -> None:
+    """The answer is the normal one; its part comes in pieces over the delay, each gap far below the whole."""
+    fault = stage.arm("drip", {"part": part, "delay": 0.6})
+    begun, came = time.monotonic(), [(0.0, b"")]
+    with stage.connect() as connection:
+        connection.sendall(post())
+        while data := connection.recv(65536):
+            came.append((time.monotonic() - begun, data))
+    stage.double.clear(fault.id)
+    assert b"".join(data for _, data in came) == CREATED
+    moments = [at for at, _ in came]
+    assert moments[-1] >= 0.6
+    assert max(later - earlier for earlier, later in pairwise(moments)) < 0.4
+    assert len(came) >= 5
+    (fired,) = cast("list[FaultFired]", stage.told(FaultFired))
+    assert (fired.asked, fired.got >= 0.6, fired.evidence) == (0.6, True, "")
+    assert stage.told(Effect, CallEnded) == [
+        *_effects(WHOLE),
+        CallEnded(dependency="ledger", call_id=1, status=201, how="dripped"),
+    ]
+
+
+def test_a_drip_that_is_cleared_ends_whole_at_once(stage: Stage) -> None:
+    """What is left of a drip comes at once when it is cleared, and the evidence says that the time was cut."""
+    fault = stage.arm("drip", {"delay": 30.0})
+    seen: list[tuple[bytes, str]] = []
+    caller = threading.Thread(target=lambda: seen.append(stage.ask(post())))
+    caller.start()
+    until(lambda: len(stage.told(Effect)) == 1)
+    stage.double.clear(fault.id)
+    caller.join(10)
+    assert seen == [(CREATED, "closed")]
+    assert cast("FaultFired", stage.told(FaultFired)[0]).evidence == "the fault was cleared"
+
+
+def test_a_flood_never_ends_by_itself_and_waits_for_its_reader(stage: Stage) -> None:
+    """Chunks of white space come for as long as they are read; the end is the caller's hanging up."""
+    fault = stage.arm("flood")
+    with stage.connect() as connection:
+        connection.sendall(post())
+        received = b""
+        while len(received) < 4 * 1024 * 1024:
+            received += connection.recv(1024 * 1024)
+    until(lambda: stage.double.open_calls() == 0)
+    stage.double.clear(fault.id)
+    assert received.startswith(CHUNKED + b"10000\r\n" + b" " * 0x10000 + b"\r\n10000\r\n")
+    assert stage.told(Effect, CallEnded) == [
+        *_effects(WHOLE),
+        CallEnded(dependency="ledger", call_id=1, how="the caller hung up"),
+    ]
+
+
+def test_a_large_head_is_legal_and_large(stage: Stage) -> None:
+    """The body and its framing are the normal ones, under a field of 70 kB and 200 others."""
+    stage.arm("large-head")
+    head, _, body = stage.ask(post())[0].partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    assert (body, len(lines), max(map(len, lines))) == (b'{"n": 1}', 205, 70_008)
+
+
+def test_where_a_redirect_leads_waits_what_was_asked_for(stage: Stage) -> None:
+    """Who follows finds 200 and the first call's answer, though nothing was done."""
+    stage.arm("redirect", call="")
+    assert [stage.ask(post())[0][:18], stage.ask(get("/elsewhere"))[0]] == [
+        b"HTTP/1.1 302 Found",
+        answered("200 OK", b'{"n": 1}', JSON),
+    ]
+    assert stage.told(Effect) == []
+
+
 def _without_time(told: list[Happening]) -> list[Happening]:
     return [replace(what, got=0.0) if isinstance(what, FaultFired) else what for what in told]
 
@@ -228,10 +347,19 @@ def test_a_fault_at_an_answer_without_a_body_still_shows(stage: Stage) -> None:
 def test_every_kind_is_named_as_its_file() -> None:
     """The kinds that scenarios may name are exactly these."""
     assert list(fault_kinds()) == [
+        "broken-chunks",
         "closed",
+        "cut-head",
+        "cut-unframed",
+        "drip",
+        "flood",
+        "held",
+        "large-head",
         "late",
         "malformed-body",
         "no-answer",
+        "portal",
+        "redirect",
         "refused",
         "reply-lost",
         "reset",

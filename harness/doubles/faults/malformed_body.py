@@ -41,13 +41,28 @@ def _nan(body: str) -> str:
     return json.dumps(dict.fromkeys(value, float("nan"))) if isinstance(value, dict) else "NaN"
 
 
+def _members(change: Callable[[dict[str, object]], dict[str, object]]) -> Callable[[str], str]:
+    """Return what changes the members of the body's object; a body that is no object becomes an empty one."""
+
+    def changed(body: str) -> str:
+        try:
+            value = json.loads(body)
+        except ValueError:
+            value = None
+        return json.dumps(change(value) if isinstance(value, dict) else {})
+
+    return changed
+
+
 _BODIES: Mapping[str, Callable[[Response], Response]] = {
     "cut-json": _as_json(_cut),
     "empty": _as_json(lambda _: ""),
     "html": _html,
     "list": _as_json(_in_list),
+    "missing-field": _as_json(_members(lambda value: dict(list(value.items())[1:]))),
     "nan": _as_json(_nan),
     "null": _as_json(lambda _: "null"),
+    "wrong-type": _as_json(_members(lambda value: {name: [child] for name, child in value.items()})),
 }
 
 
