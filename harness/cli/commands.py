@@ -16,7 +16,7 @@ from harness.cli.telling import answer, telling, told
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FAMILIES = ("malformed-payload", "duplicate-event", "timeout", "load")
+FAMILIES = ("malformed-payload", "duplicate-event", "timeout", "load", "version-compatibility")
 """As in :class:`harness.model.cases.Family`, which costs too much for ``--help``; a test holds the two together."""
 SERVERS = ("gunicorn", "waitress", "wsgi")
 """Servers that ``--server`` can put instead of the configured one; a command or a URL needs the configuration."""

@@ -75,9 +75,15 @@ class Problems:
     def __bool__(self) -> bool:
         return bool(self._found)
 
+    def adopt(self, problems: tuple[Problem, ...]) -> None:
+        """Take in what is wrong in another file that this one names."""
+        self._found.extend(problems)
+
     def found(self) -> tuple[Problem, ...]:
-        """Return every problem in the order of the file."""
-        return tuple(sorted(self._found, key=lambda problem: (problem.line, problem.column, problem.key)))
+        """Return every problem in the order of the file; those of files that it names come last."""
+        own = [problem for problem in self._found if problem.file == self.file]
+        others = tuple(problem for problem in self._found if problem.file != self.file)
+        return (*sorted(own, key=lambda problem: (problem.line, problem.column, problem.key)), *others)
 
     def raise_any(self) -> None:
         """Raise one :class:`ScenarioError` with every problem, if there is any."""

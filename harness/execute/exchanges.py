@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from harness.execute.filling import filled
 from harness.execute.world import Course
 from harness.model.cases import Phase, Send
 from harness.model.events import Answered, Sent, Unanswered
@@ -28,7 +29,7 @@ def exchange(
 ) -> None:
     """Send one message on ``line`` and write down what was sent and what came of it."""
     world, case = course.world, course.case
-    message = realise(step.message, world.salt, case.id)
+    message = filled(realise(step.message, world.salt, case.id), step.filled_from, course.answers)
     number = _sent(step, course, message, group=group)
     if barrier is not None:
         barrier.wait()

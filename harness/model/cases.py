@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from harness.model.clients import Promise
 from harness.model.faults import Fault
 from harness.model.messages import Headers, Message
 from harness.model.records import record
@@ -26,6 +27,7 @@ class Family(StrEnum):
     DUPLICATE = "duplicate-event"
     TIMEOUT = "timeout"
     LOAD = "load"
+    VERSIONS = "version-compatibility"
 
 
 class Phase(StrEnum):
@@ -105,7 +107,9 @@ class Send:
     same number in two sends makes them the same event. ``give_up_after`` seconds the client closes
     the connection on purpose. ``same_connection`` names an earlier send whose connection is used
     again when still open. ``other_worker_than`` names an earlier send: this one must be served
-    by another process of the service.
+    by another process of the service. ``filled_from`` names earlier sends whose answers fill the target: each
+    ``{<label>.<field>}`` in it is that field of the JSON answered there. ``promise`` is what an old client was
+    promised.
     """
 
     act: Literal["send"] = "send"
@@ -118,6 +122,8 @@ class Send:
     give_up_after: float | None = None
     same_connection: str = ""
     other_worker_than: str = ""
+    filled_from: tuple[str, ...] = ()
+    promise: Promise | None = None
 
 
 @record
@@ -126,6 +132,67 @@ class Together:
 
     act: Literal["together"] = "together"
     sends: tuple[Send, ...]
+
+
+@record
+class Begin:
+    """Send one message and go on at once; :class:`Collect` awaits its answer, at the latest the end of the case does."""
+
+    act: Literal["begin"] = "begin"
+    send: Send
+
+
+@record
+class Collect:
+    """Await the end of the begun send ``of``."""
+
+    act: Literal["collect"] = "collect"
+    of: str
+
+
+@record
+class AwaitStrike:
+    """Wait until the armed ``fault`` has struck ``times`` calls, at most ``within`` seconds.
+
+    A fault that does not strike in that time leaves the case not carried out: what follows needs the held call.
+    """
+
+    act: Literal["await-strike"] = "await-strike"
+    fault: str
+    times: int = 1
+    within: float = 3.0
+
+
+@record
+class Kill:
+    """End processes of the service as a crash does (SIGKILL), and wait until it serves with all its workers again.
+
+    ``worker`` is the process that serves the begun send ``of``, and its server starts another. ``service`` is every
+    process: the harness starts it again on its port, with what it had stored.
+    """
+
+    act: Literal["kill"] = "kill"
+    what: Literal["worker", "service"]
+    of: str = ""
+
+
+@record
+class Insist:
+    """Send the same event again until it is accepted or refused for good, at most ``within`` seconds.
+
+    Every try is an exchange of its own, labelled ``<label>-1``, ``<label>-2``, ...; all carry event number ``event``.
+    An answer that a duplicate in flight may get, a failure and silence ask for another try. ``promised`` tells that
+    the bound is the service's own promise and not the harness's patience.
+    """
+
+    act: Literal["insist"] = "insist"
+    label: str
+    operation: str
+    message: Message
+    event: int
+    within: float
+    every: float = 0.25
+    promised: bool = False
 
 
 @record
@@ -211,13 +278,63 @@ class Threshold:
 
 
 @record
+class Part:
+    """A ``share`` (0 to 1) of a load's arrivals that sends another message than the load's own.
+
+    ``expect`` is what a correct service makes of it. ``reads``: the target holds ``{answer.field}``, and reads back
+    what a request of the load itself was answered before; such a part carries the event that it reads.
+    """
+
+    label: str
+    share: float
+    operation: str
+    message: Message
+    tokens: tuple[str, ...] = ()
+    expect: Expected = Expected.ACCEPTED
+    reads: bool = False
+
+
+@record
+class Surge:
+    """A time of more arrivals: from ``at`` seconds after the warm-up, for ``seconds``, ``factor`` times as many."""
+
+    at: float
+    seconds: float
+    factor: float
+
+
+@record
+class KillWorker:
+    """End one worker process of the service at once (SIGKILL), as a machine short of memory does."""
+
+    act: Literal["kill-worker"] = "kill-worker"
+
+
+@record
+class TellToStop:
+    """Ask the service to end (SIGTERM), as every deployment does."""
+
+    act: Literal["tell-to-stop"] = "tell-to-stop"
+
+
+@record
+class Meanwhile:
+    """An act in the middle of a load, ``at`` seconds after its first arrival (to about a third of a second)."""
+
+    at: float
+    act: Annotated[Arm | Clear | KillWorker | TellToStop, Field(discriminator="act")]
+
+
+@record
 class Load:
     """Constant arrivals of one operation: ``rate`` per second for ``seconds``, whatever the answers do.
 
     ``message`` carries ``tokens``: strings in its body that are replaced in each request by a string
     that no other request carries, so that an answer can be held against its own request.
-    ``repeat`` is the fraction of requests that repeat the event of an earlier one, byte for byte.
-    ``warmup`` seconds at the same rate are sent before and not measured.
+    ``repeat`` is the fraction of requests that repeat the event of an earlier one, byte for byte; ``together`` is the
+    fraction of these that are due at the very instant of their first. ``volley`` requests are due at the same instant,
+    each its own event, the rate staying what it is. ``slow`` clients beside the others drip a valid request, byte
+    by byte, and never finish it. ``warmup`` seconds at the same rate are sent before and not measured.
     """
 
     act: Literal["load"] = "load"
@@ -231,9 +348,31 @@ class Load:
     repeat: float = 0.0
     seed: int = 0
     thresholds: tuple[Threshold, ...] = ()
+    together: float = 0.0
+    volley: int = 1
+    slow: int = 0
+    parts: tuple[Part, ...] = ()
+    surge: Surge | None = None
+    meanwhile: tuple[Meanwhile, ...] = ()
 
 
-Step = Annotated[Send | Together | ReadBack | Arm | Clear | Settle | Pause | Recover | Load, Field(discriminator="act")]
+Step = Annotated[
+    Send
+    | Together
+    | Begin
+    | Collect
+    | AwaitStrike
+    | Kill
+    | Insist
+    | ReadBack
+    | Arm
+    | Clear
+    | Settle
+    | Pause
+    | Recover
+    | Load,
+    Field(discriminator="act"),
+]
 
 
 @record
@@ -264,18 +403,30 @@ class Case:
     only_if_called: bool = False
 
     def sends(self) -> tuple[Send, ...]:
-        """Return every planned send in order, those of a :class:`Together` included."""
+        """Return every planned send in order, those of a :class:`Together` and a :class:`Begin` included."""
         found: list[Send] = []
         for step in self.steps:
             if isinstance(step, Send):
                 found.append(step)
             elif isinstance(step, Together):
                 found.extend(step.sends)
+            elif isinstance(step, Begin):
+                found.append(step.send)
         return tuple(found)
 
     def faults(self) -> tuple[Fault, ...]:
-        """Return every fault that the case arms, in order."""
-        return tuple(step.fault for step in self.steps if isinstance(step, Arm))
+        """Return every fault that the case arms, in order, those armed in the middle of a load included."""
+        found: list[Fault] = []
+        for step in self.steps:
+            acts = (
+                (step,)
+                if isinstance(step, Arm)
+                else tuple(m.act for m in step.meanwhile)
+                if isinstance(step, Load)
+                else ()
+            )
+            found.extend(act.fault for act in acts if isinstance(act, Arm))
+        return tuple(found)
 
 
 @record

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from harness.model.cases import Family, Threshold
+from harness.model.clients import ClientBook
 from harness.model.faults import Fault
 from harness.model.records import record
 
@@ -28,7 +29,10 @@ class Entry:
 
 @record
 class Scenario:
-    """A file in ``scenarios/``: format 1, one family. Empty ``operations`` means all with a body."""
+    """A file in ``scenarios/``: format 1, one family. Empty ``operations`` means all with a body.
+
+    ``books`` are the answer books of old clients (family version-compatibility).
+    """
 
     name: str
     file: str
@@ -36,3 +40,4 @@ class Scenario:
     title: str = ""
     operations: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    books: tuple[ClientBook, ...] = ()

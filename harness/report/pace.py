@@ -13,6 +13,7 @@ USUAL: Mapping[Family, float] = {
     Family.DUPLICATE: 0.2,
     Family.TIMEOUT: 0.5,
     Family.LOAD: 10.0,
+    Family.VERSIONS: 0.2,
 }
 """Seconds that a case of each family usually takes beside the seconds for which its load arrives."""
 

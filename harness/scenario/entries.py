@@ -69,6 +69,7 @@ SETTINGS: Mapping[Family, Mapping[str, Reader]] = {
     Family.DUPLICATE: {"clients": whole(2, 500), "rounds": whole(1, 100)},
     Family.TIMEOUT: {},
     Family.LOAD: {"rate": _rate, "seconds": duration, "repeat": percent},
+    Family.VERSIONS: {},
 }
 """The numbers that an entry of each family may set."""
 

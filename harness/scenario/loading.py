@@ -22,8 +22,10 @@ from harness.config.nodes import (
 from harness.config.values import choice, text
 from harness.config.yaml_reader import read_yaml
 from harness.model.cases import Family
+from harness.model.clients import ClientBook
 from harness.model.errors import Problem, ScenarioError
 from harness.model.scenarios import Scenario
+from harness.scenario.clients import load_book
 from harness.scenario.entries import SETTINGS, entries
 from harness.scenario.vocabulary import Vocabulary
 
@@ -56,9 +58,35 @@ def _any_list(node: Node, _: Problems) -> tuple[Node, ...]:
     return items_of(node)
 
 
-def top_level(family: Family | None, known: Vocabulary) -> Mapping[str, Reader]:
-    """Return the keys of a scenario file of ``family`` (None: not known)."""
+def _books(node: Node, problems: Problems, directory: Path, known: Vocabulary) -> tuple[ClientBook, ...]:
+    """Read the answer books of old clients, each client once; their paths begin where the scenario lies."""
+    items = items_of(node)
+    if not items:
+        raise Refused(node, "expected at least one answer book")
+    distinct(items, problems, "book")
+    books: tuple[ClientBook, ...] = each(items, partial(_book, directory=directory, known=known), problems)
+    read = [book for book in books if book is not None]
+    clients = [book.client for book in read]
+    for client in sorted({client for client in clients if clients.count(client) > 1}):
+        problems.note(node, f"two of these books are of the client '{client}'")
+    return tuple(read)
+
+
+def _book(node: Node, problems: Problems, directory: Path, known: Vocabulary) -> ClientBook | None:
+    """Read the answer book whose path ``node`` holds; None where it has problems, which are taken in."""
+    path = directory / text(node, problems)
+    try:
+        return load_book(path, known.operations)
+    except ScenarioError as error:
+        problems.adopt(error.problems)
+        return None
+
+
+def top_level(family: Family | None, known: Vocabulary, directory: Path = Path()) -> Mapping[str, Reader]:
+    """Return the keys of a scenario file of ``family`` (None: not known) that lies in ``directory``."""
+    clients = {"clients": partial(_books, directory=directory, known=known)} if family is Family.VERSIONS else {}
     return {
+        **clients,
         "format": read_format,
         "family": choice(*(one.value for one in SETTINGS)),
         "title": text,
@@ -73,9 +101,12 @@ def _load(path: Path, known: Vocabulary) -> Scenario:
     root = read_yaml(path, problems)
     check_format(root, problems)
     family = _family(root)
-    read = members(root, top_level(family, known), problems, required=["format", "family", "entries"])
+    required = ["format", "family", "entries", *(["clients"] if family is Family.VERSIONS else [])]
+    read = members(root, top_level(family, known, path.parent), problems, required=required)
     problems.raise_any()
     del read["format"]
+    if "clients" in read:
+        read["books"] = read.pop("clients")
     read["family"] = Family(read["family"])
     return Scenario(name=path.stem, file=str(path), **read)
 

@@ -19,6 +19,7 @@ FAMILY = {
     Family.DUPLICATE: "Duplicate events",
     Family.TIMEOUT: "Failing dependencies",
     Family.LOAD: "Load",
+    Family.VERSIONS: "Old clients",
 }
 
 
