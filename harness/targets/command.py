@@ -9,7 +9,9 @@ from harness.targets.instance import Capability
 from harness.targets.place import HOST, Place
 from harness.targets.recipe import Recipe
 
-_CAPABILITIES = frozenset({Capability.WIRE, Capability.CONCURRENT, Capability.RESOURCES, Capability.RESTART})
+_CAPABILITIES = frozenset(
+    {Capability.WIRE, Capability.CONCURRENT, Capability.RESOURCES, Capability.RESTART, Capability.KILL}
+)
 
 
 def recipe(service: Service, workers: int, place: Place) -> Recipe:

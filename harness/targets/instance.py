@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.model.messages import Answer, Request, Wire
 from harness.model.services import Route
@@ -25,6 +25,8 @@ class Capability(StrEnum):
     """The processes are ours to look at: memory, descriptors, threads."""
     RESTART = "restart"
     """A fresh instance can be started."""
+    KILL = "kill"
+    """The service can be killed (SIGKILL) and started again in its place, with what it stored; see :class:`Mortal`."""
     CONTROL = "control"
     """A trivial application can be run on the same kind of server."""
 
@@ -112,6 +114,19 @@ class Instance(Protocol):
 
     def stop(self) -> None:
         """Take everything down within a bound. Stopping twice is fine."""
+        ...
+
+
+@runtime_checkable
+class Mortal(Protocol):
+    """An instance whose processes can be killed on purpose. Such an end is recorded as planned, never as a loss."""
+
+    def kill_worker(self, pid: int) -> None:
+        """Kill one worker; return when its server has replaced it and every worker answers. TargetError: it did not."""
+        ...
+
+    def restart(self) -> None:
+        """Kill every process and start the service again: same port, same stored data. TargetError: it did not start."""
         ...
 
 

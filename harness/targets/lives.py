@@ -1,8 +1,12 @@
-"""What becomes of a service's processes, written down once each: started, ready, worker-lost, died, stopped."""
+"""What becomes of a service's processes, written down once each: started, ready, worker-lost, died, stopped.
+
+What was killed on purpose is written down as that, and is no loss.
+"""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +33,19 @@ class Lives:
         self._logs = logs
         self._recorder = recorder
         self._known: frozenset[int] = frozenset()
+        self._killed: set[int] = set()
         self._dead = self._stopped = False
+        self._note("started", supervised.pid)
+
+    def killed(self, pids: Iterable[int]) -> None:
+        """Note that these processes are about to be killed on purpose."""
+        for pid in pids:
+            self._killed.add(pid)
+            self._note("killed", pid, "SIGKILL, as planned")
+
+    def reborn(self, supervised: Supervised) -> None:
+        """Go on with the service that was started in the place of one that was killed."""
+        self._supervised, self._known, self._dead = supervised, frozenset(), False
         self._note("started", supervised.pid)
 
     def ready(self, seconds: float) -> None:
@@ -48,7 +64,7 @@ class Lives:
             self._note("died", self._supervised.pid, ending(status) + (f": {raised}" if raised else ""))
             return
         now = self._workers()
-        for pid in sorted(self._known - now):
+        for pid in sorted(self._known - now - self._killed):
             said = mentions(self._logs, pid)
             if _PLANNED not in said:
                 self._note("worker-lost", pid, said)
@@ -69,7 +85,10 @@ class Lives:
         return frozenset(proc.children().get(self._supervised.pid, ())) if self.wanted else frozenset()
 
     def _note(
-        self, what: Literal["started", "ready", "worker-lost", "died", "stopped"], pid: int, detail: str = ""
+        self,
+        what: Literal["started", "ready", "worker-lost", "died", "stopped", "killed"],
+        pid: int,
+        detail: str = "",
     ) -> None:
         seen = ProcessSeen(what=what, instance=self._number, pid=pid, detail=detail)
         self._recorder.record(f"process-{self._number}", seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import socket
 import tempfile
@@ -51,6 +52,22 @@ def prepare(service: Service, env: Mapping[str, str], logs: Path, name: str) -> 
         stderr=logs / f"{name}.stderr.log",
         environment=environment(service, env, tmp),
     )
+
+
+def rebound(place: Place) -> Place:
+    """Return ``place`` with a fresh socket on its port, which what ran there has left; TargetError: somebody has it.
+
+    SO_REUSEADDR: connections of the killed server may still be in TIME-WAIT.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, place.port))
+    except OSError as error:
+        listener.close()
+        raise TargetError(f"port {place.port} cannot be had again: {error.strerror}") from error
+    listener.set_inheritable(True)
+    return dataclasses.replace(place, descriptor=listener.detach())
 
 
 def directory(service: Service) -> Path:

@@ -74,12 +74,15 @@ class Supervised:
                 return (self.pid, *proc.descendants(self.pid))
         return ()
 
-    def stop(self) -> tuple[int, ...]:
-        """Take everything down; return the pids that had to be killed. Stopping twice is fine."""
+    def stop(self, *, keep: bool = False) -> tuple[int, ...]:
+        """Take everything down; return the pids that had to be killed. Stopping twice is fine.
+
+        ``keep`` leaves the service's own directory for the next that runs in its place.
+        """
         if self._watchdog.returncode is not None:
             return self.killed
         left = self.pids()
-        self._write(b"stop\n")
+        self._write(b"keep\n" if keep else b"stop\n")
         bound = time.monotonic_ns() + round((self._order.grace + _KILL_BOUND) * SECOND)
         while not self._gone and time.monotonic_ns() < bound and self._hear(0.5):
             pass

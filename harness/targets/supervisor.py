@@ -2,7 +2,8 @@
 
 Run as a script on the standard library alone. The first line on standard input says what to start; after that it
 waits. When that pipe ends (the harness is gone, even by SIGKILL), when its parent changes, or on a line ``stop``, the
-server and everything below it get SIGTERM, then SIGKILL. As a child subreaper (prctl(2)) it inherits what daemonised
+server and everything below it get SIGTERM, then SIGKILL, and its own directory is removed; a line ``keep`` spares the
+directory. As a child subreaper (prctl(2)) it inherits what daemonised
 itself out of the group, so nothing is left. It reports one JSON object a line on standard output.
 """
 
@@ -24,6 +25,8 @@ from typing import Any
 _PR_SET_CHILD_SUBREAPER = 36
 _LOOK = 0.25
 """Seconds between looks at the parent, for a pipe that another child of the harness happens to hold open."""
+_ABANDONED = 0.5
+"""Seconds of grace where nobody is left who would wait longer."""
 _KILL_BOUND = 10.0
 """Seconds for which SIGKILL is repeated; what outlives it is in the kernel's hands."""
 
@@ -44,9 +47,11 @@ def main() -> int:
         _remove(order["remove"])
         return 1
     _report({"started": server})
-    grace = _wait(server, parent, wake, float(order["grace"]))
-    _report({"gone": True, "killed": _take_down(server, grace)})
-    _remove(order["remove"])
+    command = _wait(server, parent, wake)
+    killed = _take_down(server, float(order["grace"]) if command else _ABANDONED)
+    _report({"gone": True, "killed": killed})
+    if command != b"keep\n":
+        _remove(order["remove"])
     return 0
 
 
@@ -97,8 +102,8 @@ def _start(order: Mapping[str, Any]) -> int:
     return server.pid
 
 
-def _wait(server: int, parent: int, wake: int, grace: float) -> float:
-    """Wait until the server must go; return the seconds of grace it is given."""
+def _wait(server: int, parent: int, wake: int) -> bytes:
+    """Wait until the server must go; return the command that said so, empty: the harness is gone."""
     while os.getppid() == parent:
         readable = select.select([0, wake], [], [], _LOOK)[0]
         if wake in readable:
@@ -106,9 +111,8 @@ def _wait(server: int, parent: int, wake: int, grace: float) -> float:
                 os.read(wake, 4096)
         _reap(server)
         if 0 in readable:
-            command = os.read(0, 4096)
-            return grace if command else 0.5
-    return 0.5
+            return os.read(0, 4096)
+    return b""
 
 
 def _reap(server: int) -> bool:

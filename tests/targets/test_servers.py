@@ -73,7 +73,8 @@ def test_command(stage: Stage) -> None:
     instance = stage.start("command", command=(sys.executable, "-c", COMMAND, "{port}"))
     port = instance.authority.partition(":")[2]
     assert get(instance, "/env?PORT") == {"PORT": port}
-    assert instance.capabilities == {Capability.WIRE, Capability.CONCURRENT, Capability.RESOURCES, Capability.RESTART}
+    own = {Capability.WIRE, Capability.CONCURRENT, Capability.RESOURCES, Capability.RESTART, Capability.KILL}
+    assert instance.capabilities == own
 
 
 def test_environment(stage: Stage) -> None:
