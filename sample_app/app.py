@@ -11,11 +11,13 @@ from flask import Flask
 from sample_app.defects import chosen_defect
 from sample_app.errors import register_errors
 from sample_app.journal import open_journal
-from sample_app.parts import Parts, new_id, standard_parts
+from sample_app.metrics import open_metrics
+from sample_app.parts import Parts, standard_parts
 from sample_app.pipeline import Pipeline
 from sample_app.requests_in import register_request_hooks
 from sample_app.routes.batches import batches_blueprint
 from sample_app.routes.health import health_blueprint
+from sample_app.routes.metrics import metrics_blueprint
 from sample_app.routes.openapi import openapi_blueprint
 from sample_app.settings import from_environment
 from sample_app.store.database import Database
@@ -38,15 +40,17 @@ def create_app(
     database = Database(settings.database_url, settings.storage_wait)
     parts = defect.install(standard_parts(settings, database), settings, database)
     parts = change(parts) if change else parts
-    journal = open_journal(log)
+    journal = open_journal(settings.log_level, log)
+    metrics = open_metrics()
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # one address, one resource: no redirect that a client replays as another request
-    register_request_hooks(app, journal, parts)
-    register_errors(app, journal, new_id)
+    register_request_hooks(app, journal, parts, metrics)
+    register_errors(app, journal)
     pipeline = Pipeline(parts=parts, settings=settings, journal=journal)
     for edition in parts.editions.values():
         app.register_blueprint(batches_blueprint(edition, pipeline))
-    app.register_blueprint(health_blueprint())
+    app.register_blueprint(health_blueprint(parts))
+    app.register_blueprint(metrics_blueprint(metrics))
     app.register_blueprint(openapi_blueprint(settings))
     parts.extend(app)
     return app

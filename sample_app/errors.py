@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -22,36 +22,42 @@ LEDGER_PROBLEMS: Mapping[FailureKind, str] = {
 RETRY_ADVICE = "retry with the same Idempotency-Key"
 
 
-def register_errors(app: Flask, journal: logging.Logger, new_id: Callable[[], str]) -> None:
+def register_errors(app: Flask, journal: logging.Logger) -> None:
     """Register a handler for each kind of exception; the last one takes whatever nobody expected."""
 
     @app.errorhandler(Problem)
     def problem(error: Problem) -> Response:
-        return render(error)
+        return told(error)
 
     @app.errorhandler(LedgerFailure)
     def ledger(error: LedgerFailure) -> Response:
-        return render(Problem(LEDGER_PROBLEMS[error.kind], f"{error.detail}; {RETRY_ADVICE}", headers=RETRY_SOON))
+        return told(Problem(LEDGER_PROBLEMS[error.kind], f"{error.detail}; {RETRY_ADVICE}", headers=RETRY_SOON))
 
     @app.errorhandler(StorageUnavailable)
     def storage(_error: StorageUnavailable) -> Response:
-        return render(Problem("storage-unavailable", RETRY_ADVICE, headers=RETRY_SOON))
+        return told(Problem("storage-unavailable", RETRY_ADVICE, headers=RETRY_SOON))
 
     @app.errorhandler(PostconditionBroken)
     def postcondition(error: PostconditionBroken) -> Response:
-        fields = {"request_id": current_trace(new_id).request_id, "rule": str(error)}
+        fields = {"request_id": current_trace().request_id, "rule": str(error)}
         journal.error("alert", extra={"fields": fields})
-        return render(Problem("postcondition", "nothing more was stored or sent"))
+        return told(Problem("postcondition", "nothing more was stored or sent"))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        return render(from_http(error))
+        return told(from_http(error))
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        fields = {"request_id": current_trace(new_id).request_id}
+        fields = {"request_id": current_trace().request_id}
         journal.error("exception", exc_info=error, extra={"fields": fields})
-        return render(Problem("internal", "the failure was logged under this request's id"))
+        return told(Problem("internal", "the failure was logged under this request's id"))
+
+
+def told(problem: Problem) -> Response:
+    """Answer with a problem, and let the log and the metrics know which it was."""
+    current_trace().problem = problem.slug
+    return render(problem)
 
 
 def from_http(error: HTTPException) -> Problem:

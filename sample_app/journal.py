@@ -1,8 +1,8 @@
 """The log: one JSON object a line, on standard output.
 
-Each request ends with exactly one line whose ``event`` is ``request``. Other events (``exception``, ``alert``,
-``release-failed``) may come before it and carry the same request_id. Everything is ASCII with escapes, so no value can
-forge a line or reach the terminal.
+Each request ends with exactly one line whose ``event`` is ``request``. Other events (``stage`` at debug level,
+``exception``, ``alert``, ``release-failed``) may come before it and carry the same request_id. Everything is ASCII with
+escapes, so no value can forge a line or reach the terminal.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -36,34 +35,49 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, ensure_ascii=True)
 
 
-def open_journal(stream: TextIO | None = None) -> logging.Logger:
+def open_journal(level: int = logging.INFO, stream: TextIO | None = None) -> logging.Logger:
     """Make a logger of this app's own: two apps in one process do not share it."""
-    journal = logging.Logger("sample_app", logging.INFO)  # noqa: LOG001 - getLogger would make it a global
+    journal = logging.Logger("sample_app", level)  # noqa: LOG001 - getLogger would make it a global
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(JsonLine())
     journal.addHandler(handler)
     return journal
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Trace:
-    """What is known so far about the request in hand. Mutable on purpose: it follows the request through the rooms."""
+    """What is known so far about the request in hand. Mutable on purpose: it follows the request through the rooms.
+
+    ``problem`` is the slug of the error it is answered with; ``items`` counts what was accepted and rejected.
+    """
 
     request_id: str
+    journal: logging.Logger
+    traceparent: str | None = None
     started: float = field(default_factory=time.monotonic)
     stage: str = "ingress"
+    stage_started: float = field(default_factory=time.monotonic)
     entity_id: str | None = None
+    problem: str | None = None
+    items: tuple[int, int] | None = None
 
     def enter(self, stage: str) -> None:
-        """Go on to the next stage."""
-        self.stage = stage
+        """Go on to the next stage; the one that ends leaves a line at debug level."""
+        moment = time.monotonic()
+        if self.journal.isEnabledFor(logging.DEBUG):
+            took = round((moment - self.stage_started) * 1000, 3)
+            fields = {"request_id": self.request_id, "entity_id": self.entity_id, "stage": self.stage, "took_ms": took}
+            self.journal.debug("stage", extra={"fields": fields})
+        self.stage, self.stage_started = stage, moment
+
+    def took(self) -> float:
+        """Return the seconds since the request came in."""
+        return time.monotonic() - self.started
 
 
-def current_trace(new_id: Callable[[], str]) -> Trace:
-    """Return the trace of the request in hand, opening one where the request failed before it had any."""
-    trace = g.get("trace")
-    if not isinstance(trace, Trace):
-        trace = g.trace = Trace(request_id=new_id())
+def current_trace() -> Trace:
+    """Return the trace of the request in hand; the first hook of every request has put it there."""
+    trace: Trace = g.trace
     return trace
 
 
@@ -74,16 +88,21 @@ def outcome_of(status: int) -> str:
     return REJECTED if status < 500 else FAILED
 
 
-def log_request(journal: logging.Logger, trace: Trace, method: str, route: str | None, status: int) -> None:
+def log_request(trace: Trace, method: str, route: str | None, status: int) -> None:
     """Write the terminal line of a request; latency is in milliseconds."""
+    accepted, rejected = trace.items or (None, None)
     fields = {
         "request_id": trace.request_id,
         "entity_id": trace.entity_id,
+        "traceparent": trace.traceparent,
         "method": method,
         "route": route,
         "stage": trace.stage,
         "outcome": outcome_of(status),
         "status": status,
-        "latency_ms": round((time.monotonic() - trace.started) * 1000, 3),
+        "problem": trace.problem,
+        "items_accepted": accepted,
+        "items_rejected": rejected,
+        "latency_ms": round(trace.took() * 1000, 3),
     }
-    journal.info("request", extra={"fields": fields})
+    trace.journal.info("request", extra={"fields": fields})

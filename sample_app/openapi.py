@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from sample_app.documents.problem import Health, ProblemDocument
+from sample_app.documents.problem import Health, ProblemDocument, Readiness
 from sample_app.documents.v1 import EXAMPLE_ANSWER, EXAMPLE_REQUEST, BatchAnswer, batch_request
 from sample_app.ingress.keys import MAX_LENGTH, PATTERN
 from sample_app.ingress.media import MEDIA_TYPE
@@ -32,6 +32,8 @@ def openapi(settings: Settings) -> Json:
             "/v1/batches": {"post": post_operation(settings)},
             "/v1/batches/{id}": {"get": get_operation()},
             "/healthz": {"get": plain_operation("getHealth", "Liveness; touches nothing", reference("Health"))},
+            "/readyz": {"get": ready_operation()},
+            "/metrics": {"get": metrics_operation()},
             "/openapi.json": {"get": plain_operation("getContract", "This document", {"type": "object"})},
         },
         "components": {"schemas": component_schemas(settings)},
@@ -40,7 +42,7 @@ def openapi(settings: Settings) -> Json:
 
 def component_schemas(settings: Settings) -> Json:
     """Generate the schemas of all models."""
-    inputs, outputs = [batch_request(settings)], [BatchAnswer, Health, ProblemDocument]
+    inputs, outputs = [batch_request(settings)], [BatchAnswer, Health, Readiness, ProblemDocument]
     modes = [*((model, "validation") for model in inputs), *((model, "serialization") for model in outputs)]
     _, schemas = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     definitions: Json = schemas["$defs"]
@@ -85,6 +87,21 @@ def plain_operation(operation_id: str, summary: str, schema: Json) -> Json:
         "summary": summary,
         "responses": {"200": success(summary, schema), **errors(PLAIN_ERRORS)},
     }
+
+
+def ready_operation() -> Json:
+    """Describe GET /readyz: 503 carries the same document."""
+    operation = plain_operation("getReadiness", "Whether requests should be sent here", reference("Readiness"))
+    operation["responses"]["503"] = success("Not ready, and why", reference("Readiness"))
+    return operation
+
+
+def metrics_operation() -> Json:
+    """Describe GET /metrics."""
+    operation = plain_operation("getMetrics", "What was counted, for Prometheus", {"type": "string"})
+    told = operation["responses"]["200"]
+    told["content"] = {"text/plain": told["content"][MEDIA_TYPE]}
+    return operation
 
 
 def key_parameter() -> Json:

@@ -23,6 +23,7 @@ from sample_app.ingress.media import check_media_type
 from sample_app.ingress.request_ids import request_id
 from sample_app.ingress.strict_json import Parse, parser
 from sample_app.ledger.client import Emit, emitter
+from sample_app.readiness import Look, storage_look
 from sample_app.records import Answer, Batch, JsonValue, Outcome, StoredBatch, Version
 from sample_app.routes.answers import created, found
 from sample_app.settings import Settings
@@ -54,6 +55,8 @@ class Parts:
     created: Callable[[Edition, Answer], Response]
     find: Find
     found: Callable[[Edition, StoredBatch], Response]
+    storage: Look  # the state of the database, for /readyz
+    dependencies: Mapping[str, Look]  # the state of each dependency, as the last calls showed it
     extend: Callable[[Flask], None]  # the last word on the application, once all else is in place
 
 
@@ -77,6 +80,8 @@ def standard_parts(settings: Settings, database: Database) -> Parts:
         created=created,
         find=finder(database),
         found=found,
+        storage=storage_look(database),
+        dependencies={},
         extend=as_it_is,
     )
 

@@ -78,6 +78,7 @@ def finish(pipeline: Pipeline, edition: Edition, started: Started, context: Cont
     except BaseException:
         give_back(pipeline, started, trace)
         raise
+    trace.items = (len(batch.accepted), len(batch.rejected))
     trace.enter("answer")
     return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
 class SettingsError(ValueError):
@@ -30,6 +33,9 @@ class Settings:
     max_values: int = 1000
     max_value_length: int = 1000
     max_source_length: int = 64
+    max_id_length: int = 64
+    max_label_length: int = 200
+    log_level: int = logging.INFO  # debug adds a line for each stage of a request
     defect: str | None = None  # a planted defect, see sample_app.defects; never set in production
 
     @property
@@ -72,6 +78,14 @@ def positive_count(text: str) -> int:
     return count
 
 
+def log_level(text: str) -> int:
+    """Read ``debug``, ``info``, ``warning`` or ``error``."""
+    level = LOG_LEVELS.get(text.lower())
+    if level is None:
+        raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}")
+    return level
+
+
 def sqlite_file(text: str) -> str:
     """Read the address of an SQLite file: a database in memory would not be shared by the workers."""
     try:
@@ -107,5 +121,8 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "SAMPLE_APP_MAX_VALUES": ("max_values", positive_count),
     "SAMPLE_APP_MAX_VALUE_LENGTH": ("max_value_length", positive_count),
     "SAMPLE_APP_MAX_SOURCE_LENGTH": ("max_source_length", positive_count),
+    "SAMPLE_APP_MAX_ID_LENGTH": ("max_id_length", positive_count),
+    "SAMPLE_APP_MAX_LABEL_LENGTH": ("max_label_length", positive_count),
+    "SAMPLE_APP_LOG_LEVEL": ("log_level", log_level),
     "SAMPLE_APP_DEFECT": ("defect", str),
 }

@@ -15,6 +15,14 @@ class Health(BaseModel):
     status: str = Field(json_schema_extra={"enum": ["ok"]})
 
 
+class Readiness(BaseModel):
+    """Whether requests should be sent here, and what each thing it needs says: ``ok``, or what is wrong."""
+
+    model_config = STRICT
+    status: str = Field(json_schema_extra={"enum": ["ready", "not-ready"]})
+    checks: dict[str, str]
+
+
 class FieldError(BaseModel):
     """One breach of the contract: a JSON Pointer (RFC 6901) into the document, and what is wrong there."""
 

@@ -19,7 +19,6 @@ from sample_app.context import Context
 from sample_app.editions import Edition
 from sample_app.journal import current_trace
 from sample_app.outbound.deadline import Deadline
-from sample_app.parts import new_id
 from sample_app.pipeline import Pipeline, create_batch
 from sample_app.problems import Problem
 
@@ -36,14 +35,18 @@ def batches_blueprint(edition: Edition, pipeline: Pipeline) -> Blueprint:
         parts.media_type(environ)
         key = parts.key(environ)
         body = parts.body(environ)
-        trace = current_trace(new_id)
-        context = Context(request_id=trace.request_id, deadline=Deadline(pipeline.settings.deadline))
+        trace = current_trace()
+        context = Context(
+            request_id=trace.request_id,
+            deadline=Deadline(pipeline.settings.deadline),
+            traceparent=trace.traceparent,
+        )
         return parts.created(edition, create_batch(pipeline, edition, body, key, context, trace))
 
     @blueprint.get("/<uuid:batch_id>")
     def get_batch(batch_id: UUID) -> Response:
         """Return a batch."""
-        trace = current_trace(new_id)
+        trace = current_trace()
         trace.enter("read")
         batch = parts.find(version, str(batch_id))
         if batch is None:

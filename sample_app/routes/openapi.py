@@ -9,7 +9,6 @@ from flask import Blueprint, Response
 from sample_app.ingress.media import MEDIA_TYPE
 from sample_app.journal import current_trace
 from sample_app.openapi import openapi
-from sample_app.parts import new_id
 from sample_app.settings import Settings
 
 
@@ -21,7 +20,7 @@ def openapi_blueprint(settings: Settings) -> Blueprint:
     @blueprint.get("/openapi.json")
     def contract() -> Response:
         """Return the contract."""
-        current_trace(new_id).enter("answer")
+        current_trace().enter("answer")
         return Response(text, content_type=MEDIA_TYPE)
 
     return blueprint
