@@ -21,7 +21,7 @@ from harness.config.nodes import (
 )
 from harness.config.routes import fields_of, parse_call_route, read_route, request_route
 from harness.config.selectors import refuse_nowhere, selector
-from harness.config.values import body, headers, is_name, json_value, text, whole
+from harness.config.values import body, headers, is_name, is_token, json_value, text, whole
 from harness.model.services import EffectRef, Operation, Route, Selector
 
 _MOST_CALLS = 1000
@@ -51,6 +51,22 @@ def _error_status(node: Node, problems: Problems) -> int:
     return code
 
 
+def _in_answer(node: Node, problems: Problems) -> Selector:
+    """Read the selector of a place in the JSON of an answer."""
+    found = selector(node, problems)
+    if found.place != "json":
+        raise Refused(node, "expected a place in the answer's JSON, such as json:/degraded")
+    return found
+
+
+def _field_name(node: Node, problems: Problems) -> str:
+    """Read the name of a header field."""
+    written = text(node, problems)
+    if not is_token(written):
+        raise Refused(node, "expected the name of a header field, such as X-Request-Timeout-Ms")
+    return written
+
+
 OPERATION: Mapping[str, Reader] = {
     "request": request_route,
     "headers": headers,
@@ -62,6 +78,8 @@ OPERATION: Mapping[str, Reader] = {
     "failing": _statuses,
     "in_flight": _statuses,
     "most_calls": whole(1, _MOST_CALLS),
+    "degraded": _in_answer,
+    "deadline_header": _field_name,
 }
 """The keys of one of ``operations``."""
 

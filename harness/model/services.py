@@ -157,6 +157,10 @@ class Operation:
     in_flight: tuple[int, ...] = (409,)
     most_calls: int = 0
     """The most calls to one dependency that one request may cost; 0: five (the harness's own bound)."""
+    degraded: Selector | None = None
+    """Where in the JSON of an answer stands that a dependency's part is missing; see :mod:`harness.model.degraded`."""
+    deadline_header: str = ""
+    """The header in which a caller says how many whole milliseconds he will wait; empty: the service takes none."""
 
 
 @record

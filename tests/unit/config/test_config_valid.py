@@ -56,6 +56,8 @@ operations:
     failing: [503]
     in_flight: [409, 425]
     most_calls: 3
+    degraded: json:/warnings
+    deadline_header: X-Deadline-Ms
   upload:
     request: PUT /v1/files
     headers: {Content-Type: application/octet-stream}
@@ -86,6 +88,8 @@ BUY = Operation(
     failing=(503,),
     in_flight=(409, 425),
     most_calls=3,
+    degraded=Selector(place="json", name="/warnings"),
+    deadline_header="X-Deadline-Ms",
 )
 
 STOCK = Dependency(

@@ -341,6 +341,34 @@ WRONG: tuple[Wrong, ...] = (
         "    most_calls: 0\nwatch:",
         [(22, 17, "operations.buy.most_calls", "expected a whole number from 1 to 1000", "")],
     ),
+    (
+        "degraded outside of the answer's JSON",
+        "watch:",
+        "    degraded: header:Warning\nwatch:",
+        [
+            (
+                22,
+                15,
+                "operations.buy.degraded",
+                "expected a place in the answer's JSON, such as json:/degraded",
+                "",
+            )
+        ],
+    ),
+    (
+        "a deadline in no header field",
+        "watch:",
+        "    deadline_header: not a name\nwatch:",
+        [
+            (
+                22,
+                22,
+                "operations.buy.deadline_header",
+                "expected the name of a header field, such as X-Request-Timeout-Ms",
+                "",
+            )
+        ],
+    ),
     ("a misspelt key", "read: GET", "raed: GET", [(21, 5, "operations.buy.raed", "unknown key", "read")]),
     (
         "a name that no case can carry",
