@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from sample_app.documents import v1 as documents_v1
+from sample_app.documents import v2 as documents_v2
 from sample_app.records import Batch, JsonValue, Outcome, StoredBatch, Version
 from sample_app.rules import v1 as rules_v1
+from sample_app.rules import v2 as rules_v2
 from sample_app.settings import Settings
 
 Validate = Callable[[JsonValue], Batch]
@@ -40,5 +42,13 @@ def editions(settings: Settings) -> Mapping[Version, Edition]:
             answer=documents_v1.answer_text,
             entry=documents_v1.entry_of,
             looks_up=False,
+        ),
+        "v2": Edition(
+            version="v2",
+            validate=partial(documents_v2.batch_from, documents_v2.batch_request(settings)),
+            transform=rules_v2.transform,
+            answer=documents_v2.answer_text,
+            entry=documents_v2.entry_of,
+            looks_up=True,
         ),
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.config import JsonDict
 from pydantic.json_schema import models_json_schema
 
+from sample_app.documents import v1, v2
 from sample_app.documents.problem import Health, ProblemDocument, Readiness
-from sample_app.documents.v1 import EXAMPLE_ANSWER, EXAMPLE_REQUEST, BatchAnswer, batch_request
 from sample_app.ingress.keys import MAX_LENGTH, PATTERN
 from sample_app.ingress.media import MEDIA_TYPE
 from sample_app.problems import KINDS
@@ -23,14 +26,44 @@ RETRY_STATUSES = frozenset({409, 502, 503, 504})
 Json = dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchVersion:
+    """What differs from version to version: the models, their examples, and what its operation ids end with."""
+
+    name: str
+    suffix: str
+    request: Callable[[Settings], type[BaseModel]]
+    answer: type[BaseModel]
+    example_request: JsonDict
+    example_answer: JsonDict
+
+
+V1 = BatchVersion(
+    name="v1",
+    suffix="",
+    request=v1.batch_request,
+    answer=v1.BatchAnswer,
+    example_request=v1.EXAMPLE_REQUEST,
+    example_answer=v1.EXAMPLE_ANSWER,
+)
+V2 = BatchVersion(
+    name="v2",
+    suffix="V2",
+    request=v2.batch_request,
+    answer=v2.BatchAnswerV2,
+    example_request=v2.EXAMPLE_REQUEST,
+    example_answer=v2.EXAMPLE_ANSWER,
+)
+
+
 def openapi(settings: Settings) -> Json:
     """Write the whole document."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Sample batches", "version": "1", "description": "Raw values in, clean batches out."},
         "paths": {
-            "/v1/batches": {"post": post_operation(settings)},
-            "/v1/batches/{id}": {"get": get_operation()},
+            **batch_paths(V1, settings),
+            **batch_paths(V2, settings),
             "/healthz": {"get": plain_operation("getHealth", "Liveness; touches nothing", reference("Health"))},
             "/readyz": {"get": ready_operation()},
             "/metrics": {"get": metrics_operation()},
@@ -42,25 +75,38 @@ def openapi(settings: Settings) -> Json:
 
 def component_schemas(settings: Settings) -> Json:
     """Generate the schemas of all models."""
-    inputs, outputs = [batch_request(settings)], [BatchAnswer, Health, Readiness, ProblemDocument]
+    inputs = [version.request(settings) for version in (V1, V2)]
+    outputs = [v1.BatchAnswer, v2.BatchAnswerV2, Health, Readiness, ProblemDocument]
     modes = [*((model, "validation") for model in inputs), *((model, "serialization") for model in outputs)]
     _, schemas = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     definitions: Json = schemas["$defs"]
     return definitions
 
 
-def post_operation(settings: Settings) -> Json:
-    """Describe POST /v1/batches."""
-    body = {"schema": reference("BatchRequest"), "examples": {"mixed": {"value": EXAMPLE_REQUEST}}}
-    created = success("The stored batch, new or replayed", reference("BatchAnswer"), EXAMPLE_ANSWER)
+def batch_paths(version: BatchVersion, settings: Settings) -> Json:
+    """Describe the addresses of a version."""
+    return {
+        f"/{version.name}/batches": {"post": post_operation(version, settings)},
+        f"/{version.name}/batches/{{id}}": {"get": get_operation(version)},
+    }
+
+
+def post_operation(version: BatchVersion, settings: Settings) -> Json:
+    """Describe POST /<version>/batches."""
+    request = reference(version.request(settings).__name__)
+    body = {"schema": request, "examples": {"mixed": {"value": version.example_request}}}
+    answer = reference(version.answer.__name__)
+    created = success("The stored batch, new or replayed", answer, version.example_answer)
     created["headers"] = {
         "Location": text_header("Where the batch can be read"),
         "Idempotency-Replayed": {"description": "On a replay", "schema": {"type": "string", "enum": ["true"]}},
         **request_id_header(),
     }
-    created["links"] = {"batch": {"operationId": "getBatch", "parameters": {"id": "$response.body#/id"}}}
+    created["links"] = {
+        "batch": {"operationId": f"getBatch{version.suffix}", "parameters": {"id": "$response.body#/id"}}
+    }
     return {
-        "operationId": "createBatch",
+        "operationId": f"createBatch{version.suffix}",
         "summary": "Take a batch, once for each Idempotency-Key",
         "parameters": [key_parameter(), request_id_parameter()],
         "requestBody": {"required": True, "content": {MEDIA_TYPE: body}, "x-max-body-bytes": settings.max_body},
@@ -68,12 +114,12 @@ def post_operation(settings: Settings) -> Json:
     }
 
 
-def get_operation() -> Json:
-    """Describe GET /v1/batches/{id}."""
+def get_operation(version: BatchVersion) -> Json:
+    """Describe GET /<version>/batches/{id}."""
     identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-    found = success("The stored batch", reference("BatchAnswer"), EXAMPLE_ANSWER)
+    found = success("The stored batch", reference(version.answer.__name__), version.example_answer)
     return {
-        "operationId": "getBatch",
+        "operationId": f"getBatch{version.suffix}",
         "summary": "Read a batch",
         "parameters": [identity, request_id_parameter()],
         "responses": {"200": found, **errors(GET_ERRORS)},

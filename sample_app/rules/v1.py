@@ -7,20 +7,16 @@ Errors: none, it is total. Non-goals: no case folding, no Unicode normalisation,
 
 from __future__ import annotations
 
-from sample_app.records import Absent, Accepted, Batch, Outcome, Rejection
+from sample_app.records import Accepted, Batch, Outcome, Rejection
+from sample_app.rules.texts import stripped
 
 BLANK = "blank"
 
 
 def transform(batch: Batch) -> Outcome:
     """Apply the rules."""
-    stripped = [(item.index, stripped_text(item.value)) for item in batch.items]
+    values = [(item.index, stripped(item.value)) for item in batch.items]
     return Outcome(
-        accepted=tuple(Accepted(index=index, value=value) for index, value in stripped if value),
-        rejected=tuple(Rejection(index=index, reason=BLANK) for index, value in stripped if not value),
+        accepted=tuple(Accepted(index=index, value=value) for index, value in values if value),
+        rejected=tuple(Rejection(index=index, reason=BLANK) for index, value in values if not value),
     )
-
-
-def stripped_text(value: str | Absent | None) -> str:
-    """Strip a value; v1 knows neither null nor absent values, validation has refused them."""
-    return value.strip() if isinstance(value, str) else ""
