@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from harness.checks._evidence import finding, judgement
 from harness.checks.registry import Check
-from harness.model.cases import Arm, Case, Family, Load, Recover, Together
+from harness.model.cases import Case, Family, Load, Recover, Together
 from harness.model.faults import Fault
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import Scope, SeenFault
@@ -60,9 +60,8 @@ def _loads(scope: Scope) -> Iterator[str]:
 def _faults(scope: Scope) -> Iterator[str]:
     """Say which planned faults were not armed or never fired."""
     seen = {fault.fault.id: fault for fault in scope.faults}
-    for step in scope.case.steps:
-        if isinstance(step, Arm):
-            yield from _not_fired(scope, step.fault, seen.get(step.fault.id))
+    for fault in scope.case.faults():
+        yield from _not_fired(scope, fault, seen.get(fault.id))
 
 
 def _not_fired(scope: Scope, fault: Fault, seen: SeenFault | None) -> Iterator[str]:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from harness.clock import SECOND
 from harness.execute.exchanges import exchange
+from harness.execute.meanwhile import acting
 from harness.execute.quiescence import settle
 from harness.execute.world import CannotCarryOut, Course, Double
 from harness.model.cases import Arm, Clear, Load, Pause, Phase, ReadBack, Recover, Send, Settle, Together
@@ -132,8 +133,8 @@ def _load(step: Load, course: Course) -> None:
     visible = Capability.RESOURCES in world.instance.capabilities
     take = sampler(world.instance, course.case.id, world.recorder) if visible else _unsampled
     take("before")
-    with sampling(take):
-        ran = world.run_load(step, course.case.id, world.instance.authority)
+    with sampling(take), acting(step, course) as told:
+        ran = world.run_load(step, course.case.id, world.instance.authority, told)
     world.recorder.record("load", ran)
     settle(Settle(quiet=0.2), course)
     take("after")

@@ -46,8 +46,8 @@ class Double(Protocol):
 class LoadRunner(Protocol):
     """Runs a load step against an address and returns what came of it."""
 
-    def __call__(self, step: Load, case: str, authority: str) -> LoadRan:
-        """Run ``step``."""
+    def __call__(self, step: Load, case: str, authority: str, progress: Callable[[float], None]) -> LoadRan:
+        """Run ``step``; ``progress`` is told the part that is done, the first time when the first request is due."""
         ...
 
 

@@ -127,11 +127,14 @@ def _with_course(scope: Scope, events: Sequence[Event]) -> Scope:
     """Add how the case went: begun, ended, at rest, with all its processes alive."""
     starts = [what for _, what in _of(events, CaseStarted)]
     ends = [what for _, what in _of(events, CaseFinished)]
-    processes = [what.what for _, what in _of(events, ProcessSeen) if what.instance != CONTROL]
+    lives = [(event.at, what.what) for event, what in _of(events, ProcessSeen) if what.instance != CONTROL]
+    processes = [what for _, what in lives]
     return replace(
         scope,
         lost_workers=processes.count("worker-lost"),
         died=processes.count("died"),
+        killed=tuple(at for at, what in lives if what == "killed"),
+        told_to_stop=next((at for at, what in lives if what == "told-to-stop"), 0),
         started=bool(starts),
         attempt=starts[-1].attempt if starts else 0,
         finished=bool(ends),

@@ -30,6 +30,12 @@ CUT = "cut"
 GARBAGE = "garbage"
 """What came is no HTTP/1.x answer."""
 
+DRIP = 0.25
+"""Seconds between two bytes of a slow client."""
+
+PATIENCE = 5.0
+"""Seconds that a slow client itself waits for the network."""
+
 _PIECE = 65_536
 
 
@@ -77,6 +83,23 @@ class Pool:
         finally:
             # Also where a greenlet is killed here: the connection is in the middle of an answer then.
             self._put_back(link) if keep else link.close()
+
+    def drip(self, data: bytes, sleep: Callable[[float], None], every: float = DRIP) -> Received:
+        """Send ``data`` but for its last byte, the body a byte at a time with ``every`` seconds between; never finish.
+
+        Returns what the server did about it before its patience ended ours; whoever kills the caller ends it.
+        """
+        head, blank, body = data.partition(b"\r\n\r\n")
+        try:
+            with socket.create_connection(self._address, timeout=PATIENCE) as link:
+                link.sendall(head + blank)
+                for place in range(len(body) - 1):
+                    link.sendall(body[place : place + 1])
+                    sleep(every)
+                while True:
+                    sleep(every)
+        except OSError as error:
+            return Received(silence=_silence(error))
 
     def close(self) -> None:
         """Close the idle connections."""

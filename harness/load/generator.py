@@ -1,8 +1,9 @@
 """The load generator: a Locust user in a process of its own, ``python -m harness.load.generator``.
 
-Its job is one line of JSON on standard input, which then stays open: the end of it means that the harness is gone, and
-the generator goes too. Its log is written request by request. Standard output tells the number of requests done.
-Request i is due at ``start + i / rate`` whatever the answers do; one greenlet a request serves to about 3,800/s.
+Each line of JSON on standard input is a job; one is carried out after the other. The end of the input means that the
+harness is gone or done, and the generator goes too. A log is written request by request. Standard output tells the
+number of requests done, and ``ended`` after each job. Every arrival is sent when it is due, whatever the answers do;
+one greenlet a request serves to about 3,800/s.
 """
 
 from __future__ import annotations
@@ -13,20 +14,23 @@ import resource
 import signal
 import sys
 import time
+from random import Random
 from typing import IO
 
 import gevent
 from gevent.event import Event
 from gevent.os import tp_read
 from gevent.pool import Group
+from gevent.queue import Queue
 from locust.env import Environment
 
 from harness.clock import SECOND
 from harness.history.redact import redact_text
 from harness.load.arrivals import Arrival, arrivals
 from harness.load.connections import Pool, Received
-from harness.load.job import Job, Trailer
-from harness.load.rendering import Template
+from harness.load.job import ENDED, LEFT, NOTHING_TO_READ, SLOW, Job, Trailer
+from harness.load.rendering import Filled, templates
+from harness.load.stored import Stored
 from harness.model.codec import from_json, to_json
 from harness.model.events import LoadRequest
 from harness.model.messages import Silence
@@ -52,12 +56,21 @@ class Generation:
         self.sent = self.answered = 0
         self._log = log
         self._pool = Pool(job.authority)
-        self._template = Template.of(job.step, job.case, job.salt, job.authority)
+        self._templates = templates(job.step, job.case, job.salt, job.authority)
+        self._stored = Stored(Random(job.step.seed)) if any(part.reads for part in job.step.parts) else None
         self._sending = Group()
+        self._dripping = Group()
+
+    @property
+    def planned(self) -> int:
+        """How many requests there are to be: the arrivals, and those of the slow clients."""
+        return len(self.plan) + self.job.step.slow
 
     def pace(self, environment: Environment) -> None:
         """Send every arrival when it is due, then wait for the answers."""
         start = time.monotonic_ns() + round(LEAD * SECOND)
+        for number in range(self.job.step.slow):
+            self._dripping.start(gevent.spawn(self._drip, number, environment))
         for arrival in self.plan:
             due = start + arrival.offset
             _sleep_until(due)
@@ -65,6 +78,7 @@ class Generation:
                 return
             self._sending.start(gevent.spawn(self._send, arrival, due, environment))
         self._sending.join(timeout=self.job.timeout + GRACE)
+        self._dripping.kill()
         self.over.set()
 
     def stop(self, trouble: str) -> None:
@@ -75,6 +89,7 @@ class Generation:
     def abandon(self) -> None:
         """Give up what is still under way; each such request is logged as abandoned."""
         self._sending.kill()
+        self._dripping.kill()
         self._pool.close()
 
     def finish(self, counted: int) -> None:
@@ -82,38 +97,65 @@ class Generation:
         if not self.trouble and counted != self.sent:
             self.trouble = f"Locust counted {counted} requests and the log {self.sent}"
         self._write(
-            to_json(Trailer(planned=len(self.plan), sent=self.sent, answered=self.answered, trouble=self.trouble))
+            to_json(Trailer(planned=self.planned, sent=self.sent, answered=self.answered, trouble=self.trouble))
         )
 
     def _send(self, arrival: Arrival, due: int, environment: Environment) -> None:
         """Send one request and write down what came of it; a request killed under way was abandoned."""
-        request = self._template.fill(arrival.event)
+        request = self._filled(arrival)
         sent = time.monotonic_ns()
-        received = Received(silence=Silence.ABANDONED)
+        received = Received(silence=Silence.ABANDONED if request else NOTHING_TO_READ)
         try:
-            received = self._pool.exchange(request.data, self.job.timeout)
+            if request is not None:
+                received = self._pool.exchange(request.data, self.job.timeout)
         finally:
-            done = time.monotonic_ns()
-            seen = LoadRequest(
-                index=arrival.index,
-                event=arrival.event,
-                identity=request.identity,
-                tokens=request.tokens,
-                due=due,
-                sent=sent,
-                done=done,
-                status=received.status,
-                silence=received.silence,
-                body=self._shown(received.body),
-                measured=arrival.measured,
-            )
-            self._record(seen)
-            _tell(environment, self.job.step.operation, seen, len(received.body))
+            seen = self._seen(arrival, request, received, due, sent)
+            self._record(seen, len(received.body), environment)
+        if self._stored is not None and not arrival.part and 200 <= received.status < 300:
+            self._stored.note(arrival.event, received.body)
 
-    def _record(self, seen: LoadRequest) -> None:
+    def _filled(self, arrival: Arrival) -> Filled | None:
+        """Return the request of an arrival; None where it is to read and nothing was accepted yet."""
+        template = self._templates[arrival.part]
+        if arrival.event:
+            return template.fill(arrival.event)
+        found = self._stored.one() if self._stored else None
+        return template.read(*found) if found else None
+
+    def _seen(self, arrival: Arrival, request: Filled | None, received: Received, due: int, sent: int) -> LoadRequest:
+        return LoadRequest(
+            index=arrival.index,
+            event=request.event if request else arrival.event,
+            identity=request.identity if request else "",
+            tokens=request.tokens if request else (),
+            due=due,
+            sent=sent,
+            done=time.monotonic_ns(),
+            status=received.status,
+            silence=received.silence,
+            body=self._shown(received.body),
+            measured=arrival.measured,
+            part=arrival.part,
+        )
+
+    def _drip(self, number: int, environment: Environment) -> None:
+        """Be a slow client until killed: a request that begins and never ends."""
+        events = max((arrival.event for arrival in self.plan), default=0)
+        arrival = Arrival(index=len(self.plan) + number, event=events + 1 + number, offset=0, measured=False, part=SLOW)
+        request = self._templates[""].fill(arrival.event)
+        begun = time.monotonic_ns()
+        received = Received(silence=LEFT)
+        try:
+            received = self._pool.drip(request.data, gevent.sleep)
+        finally:
+            seen = self._seen(arrival, request, received, begun, begun)
+            self._record(seen, len(received.body), environment)
+
+    def _record(self, seen: LoadRequest, length: int, environment: Environment) -> None:
         self.sent += 1
         self.answered += bool(seen.status)
         self._write(to_json(seen))
+        _tell(environment, self.job.step.operation, seen, length)
 
     def _shown(self, body: bytes) -> str:
         return redact_text(body.decode("utf-8", "replace"), self.job.secrets)[:KEPT]
@@ -158,13 +200,6 @@ def _user(generation: Generation) -> type[locust.User]:
     return Arrivals
 
 
-def _watch_parent(generation: Generation) -> None:
-    """Stop when standard input ends: the harness closed it or is gone."""
-    while tp_read(0, 4096):
-        pass
-    generation.stop("the harness went away")
-
-
 def _report(generation: Generation) -> None:
     """Tell the number of requests done, four times a second."""
     while True:
@@ -195,24 +230,59 @@ def _run(generation: Generation) -> None:
         lambda exception, **_: generation.stop(f"the generator broke: {type(exception).__name__}: {exception}")
     )
     runner = environment.create_local_runner()
-    gevent.signal_handler(signal.SIGTERM, generation.stop, "stopped by a signal")
-    background = [gevent.spawn(_watch_parent, generation), gevent.spawn(_report, generation)]
-    gc.freeze()  # what is imported stays: collections during the load have little to walk
+    telling = gevent.spawn(_report, generation)
     runner.start(1, spawn_rate=1)
     if not generation.over.wait(timeout=_bound(generation)):
         generation.stop("the load did not end within its bound")
     generation.abandon()
     generation.finish(environment.stats.total.num_requests)
-    gevent.killall(background, block=False)
+    gevent.kill(telling)
     runner.quit()
 
 
+class Desk:
+    """Where jobs come in; ``at_work`` is the load under way."""
+
+    def __init__(self) -> None:
+        self.at_work: Generation | None = None
+        self.closed = False
+        self._jobs: Queue[Job | None] = Queue()
+
+    def listen(self) -> None:
+        """Take jobs from standard input until it ends: the harness closed it or is gone."""
+        waiting = b""
+        while data := tp_read(0, 65_536):
+            *lines, waiting = (waiting + data).split(b"\n")
+            for line in lines:
+                self._jobs.put(from_json(Job, line))
+        self.close("the harness went away")
+
+    def close(self, trouble: str) -> None:
+        """End the load under way, take no more; ``trouble`` says why."""
+        self.closed = True
+        if self.at_work is not None:
+            self.at_work.stop(trouble)
+        self._jobs.put(None)
+
+    def serve(self) -> None:
+        """Carry out the jobs, each with its log."""
+        while not self.closed and (job := self._jobs.get()) is not None:
+            with open(job.log, "x", encoding="utf-8", buffering=1) as log:
+                self.at_work = Generation(job, log)
+                _run(self.at_work)
+                self.at_work = None
+            if not self.closed:
+                print(ENDED, flush=True)
+
+
 def main() -> int:
-    """Read the job, carry it out, and return the exit code (0: the log tells the rest)."""
-    job = from_json(Job, sys.stdin.buffer.readline())
+    """Carry out the jobs and return the exit code (0: the logs tell the rest)."""
     _allow_many_connections()
-    with open(job.log, "x", encoding="utf-8", buffering=1) as log:
-        _run(Generation(job, log))
+    gc.freeze()  # what is imported stays: collections during a load have little to walk
+    desk = Desk()
+    gevent.signal_handler(signal.SIGTERM, desk.close, "stopped by a signal")
+    gevent.spawn(desk.listen)
+    desk.serve()
     return 0
 
 

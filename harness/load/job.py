@@ -7,6 +7,18 @@ from typing import Literal
 from harness.model.cases import Load
 from harness.model.records import record
 
+ENDED = "ended"
+"""What the generator says on a line of its own when a job is over."""
+
+SLOW = "slow"
+"""The part of the requests that drip on purpose."""
+
+LEFT = "left"
+"""The silence of a slow client that went away in the end, as planned."""
+
+NOTHING_TO_READ = "nothing to read"
+"""The silence of a read that was due before anything was accepted; nothing was sent."""
+
 
 @record
 class Job:

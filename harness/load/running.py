@@ -1,4 +1,7 @@
-"""Starts the generator, waits for it with a bound, and says what came of it."""
+"""Starts the generator, waits for each of its loads with a bound, and says what came of it.
+
+One generator serves all loads of a run: importing Locust takes longer than many a load.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
-from typing import IO
+from types import TracebackType
+from typing import IO, Self
 
 import harness
 from harness.load.arrivals import arrivals
-from harness.load.job import Job, Trailer
+from harness.load.job import ENDED, Job, Trailer
 from harness.load.log import read_log, read_trailer
+from harness.load.rendering import stride
 from harness.load.tokens import capacity
 from harness.model.cases import Load
 from harness.model.codec import to_json
@@ -33,6 +39,87 @@ _TAIL = 600
 """Characters of the generator's last words that a trouble shows."""
 
 
+Progress = Callable[[float], None]
+
+
+def _unheard(_: float) -> None:
+    """Take note of nothing."""
+
+
+class LoadGenerator:
+    """The generator, started at the first load and kept for the next until :meth:`close`."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run(
+        self,
+        step: Load,
+        *,
+        case: str,
+        salt: str,
+        authority: str,
+        directory: Path,
+        timeout: float,
+        progress: Progress = _unheard,
+        secrets: tuple[str, ...] = (),
+    ) -> LoadRan:
+        """Put ``step`` on the service at ``authority`` (``host:port``) and return what was sent and answered.
+
+        The log is ``load-<n>.jsonl`` in ``directory``. A request may take ``timeout`` seconds in all. ``progress`` is
+        told the part that is done (0 to 1), a few times a second, the first time when the first request is due.
+        Whatever ends this call early ends the generator. UsageError where Locust is not installed or the step asks for
+        more events than its tokens can tell apart.
+        """
+        planned = _checked(step)
+        log = _free_log(directory)
+        job = Job(
+            step=step,
+            case=case,
+            salt=salt,
+            authority=authority,
+            log=str(log.resolve()),
+            timeout=timeout,
+            secrets=secrets,
+        )
+        bound = START + step.warmup + step.seconds + timeout
+        process = self._running()
+        over = False
+        try:
+            trouble, over = _attended(process, job, bound, lambda done: progress(done / planned if planned else 1.0))
+        finally:
+            if not over:
+                _stopped(process)
+        return _ran(step, case, log, planned, trouble or ("" if over else _last_words(process, self._errors)))
+
+    def close(self) -> None:
+        """End the generator."""
+        if self._process is not None:
+            _stopped(self._process)
+        self._errors.close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        """Return the generator's process, started where none lives."""
+        if (
+            self._process is None
+            or self._process.poll() is not None
+            or self._process.stdin is None
+            or self._process.stdin.closed
+        ):
+            self._errors.truncate(0)
+            self._process = _started(self._errors)
+        return self._process
+
+
 def run_load(
     step: Load,
     *,
@@ -41,28 +128,21 @@ def run_load(
     authority: str,
     directory: Path,
     timeout: float,
-    progress: Callable[[float], None] = lambda done: None,  # noqa: ARG005 - the name is the door's
+    progress: Progress = _unheard,
     secrets: tuple[str, ...] = (),
 ) -> LoadRan:
-    """Put ``step`` on the service at ``authority`` (``host:port``) and return what was sent and answered.
-
-    The log is ``load-<n>.jsonl`` in ``directory``. A request may take ``timeout`` seconds in all. ``progress`` is
-    told the part that is done (0 to 1), a few times a second. Whatever ends this call ends the generator.
-    UsageError where Locust is not installed or the step asks for more events than its tokens can tell apart.
-    """
-    planned = _checked(step)
-    log = _free_log(directory)
-    job = Job(
-        step=step, case=case, salt=salt, authority=authority, log=str(log.resolve()), timeout=timeout, secrets=secrets
-    )
-    bound = START + step.warmup + step.seconds + timeout
-    with tempfile.TemporaryFile() as errors:
-        process = _started(errors)
-        try:
-            trouble = _attended(process, job, bound, lambda done: progress(done / planned if planned else 1.0))
-        finally:
-            _stopped(process)
-        return _ran(step, case, log, planned, trouble or _last_words(process, errors))
+    """Run one load on a generator of its own; see :meth:`LoadGenerator.run`."""
+    with LoadGenerator() as generator:
+        return generator.run(
+            step,
+            case=case,
+            salt=salt,
+            authority=authority,
+            directory=directory,
+            timeout=timeout,
+            progress=progress,
+            secrets=secrets,
+        )
 
 
 def _checked(step: Load) -> int:
@@ -70,13 +150,15 @@ def _checked(step: Load) -> int:
     if find_spec("locust") is None:
         raise UsageError("load needs Locust, which is not installed: pip install 'reliability-harness[load]'")
     plan = arrivals(step)
-    events = max((arrival.event for arrival in plan), default=0)
-    if step.tokens and events > capacity(step.tokens):
+    events = max((arrival.event for arrival in plan), default=0) + step.slow
+    texts = min((step.tokens, *(part.tokens for part in step.parts)), key=lambda own: capacity(own) if own else inf)
+    most = capacity(texts, stride(step))
+    if texts and events > most:
         raise UsageError(
-            f"a load of {events} events needs longer tokens than {min(step.tokens, key=len)!r}: "
-            f"strings of that length tell only {capacity(step.tokens)} events apart"
+            f"a load of {events} events needs longer tokens than {min(texts, key=len)!r}: "
+            f"strings of that length tell only {most} events apart"
         )
-    return len(plan)
+    return len(plan) + step.slow
 
 
 def _free_log(directory: Path) -> Path:
@@ -100,27 +182,34 @@ def _started(errors: IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-def _attended(process: subprocess.Popen[bytes], job: Job, bound: float, done: Callable[[float], None]) -> str:
-    """Hand over the job and follow it until it ends; return what went wrong, empty where nothing did."""
+def _attended(
+    process: subprocess.Popen[bytes], job: Job, bound: float, done: Callable[[float], None]
+) -> tuple[str, bool]:
+    """Hand over the job and follow it until it ends.
+
+    Returns what went wrong (empty: nothing), and whether the generator lives on, ready for another job.
+    """
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         process.stdin.write(to_json(job).encode() + b"\n")
         process.stdin.flush()
     except BrokenPipeError:
-        return ""  # it died at once, and its last words say why
+        return "", False  # it died at once, and its last words say why
     deadline = time.monotonic() + bound
+    waiting = b""
     with selectors.DefaultSelector() as ready:
         ready.register(process.stdout, selectors.EVENT_READ)
-        while (left := deadline - time.monotonic()) > 0:
-            if not ready.select(left):
-                break
+        while (left := deadline - time.monotonic()) > 0 and ready.select(left):
             data = os.read(process.stdout.fileno(), 65_536)
             if not data:
-                return _ended(process, deadline)
-            if lines := data.split():
+                return _ended(process, deadline), False
+            *lines, waiting = (waiting + data).split(b"\n")
+            if ENDED.encode() in lines:
+                return "", True
+            if lines:
                 done(int(lines[-1]))
-    return f"the generator did not end within {bound:g} s"
+    return f"the generator did not end within {bound:g} s", False
 
 
 def _ended(process: subprocess.Popen[bytes], deadline: float) -> str:

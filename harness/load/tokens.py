@@ -13,24 +13,27 @@ ALPHABET = "ghjkmnpqrstvwxz"
 """No vowels (words) and nothing of a-f (hexadecimal identifiers)."""
 
 
-def capacity(texts: tuple[str, ...]) -> int:
-    """Return for how many events tokens in the place of ``texts`` stay unique."""
+def capacity(texts: tuple[str, ...], stride: int = 0) -> int:
+    """Return for how many events tokens in the place of ``texts`` stay unique; for ``stride`` see :func:`tokens`."""
     if not texts:
         return 0
-    return int(len(ALPHABET) ** min(map(len, texts))) // len(texts) - 1
+    return int(len(ALPHABET) ** min(map(len, texts))) // max(len(texts), stride) - 1
 
 
-def tokens(texts: tuple[str, ...], salt: str, case: str, event: int) -> tuple[str, ...]:
+def tokens(texts: tuple[str, ...], salt: str, case: str, event: int, stride: int = 0) -> tuple[str, ...]:
     """Return the tokens that event number ``event`` carries in the place of ``texts``, in their order.
 
     Each has the length and the letter case of its text. No two events share a token: the number of
     event and place goes through an affine permutation of all strings of that length, drawn from
-    ``salt`` and ``case``. ValueError where there are more events than such strings.
+    ``salt`` and ``case``. Where events differ in how many texts they carry, ``stride`` is the most that any of them
+    does. ValueError where there are more events than such strings.
     """
-    if texts and event > capacity(texts):
-        raise ValueError(f"tokens as short as {min(texts, key=len)!r} serve {capacity(texts)} events, not {event}")
+    most = capacity(texts, stride)
+    if texts and event > most:
+        raise ValueError(f"tokens as short as {min(texts, key=len)!r} serve {most} events, not {event}")
     seed = hashlib.sha256(f"{salt}\x1f{case}".encode()).digest()
-    return tuple(_token(text, event * len(texts) + place, seed) for place, text in enumerate(texts))
+    width = max(len(texts), stride)
+    return tuple(_token(text, event * width + place, seed) for place, text in enumerate(texts))
 
 
 def _token(text: str, number: int, seed: bytes) -> str:

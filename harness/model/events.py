@@ -208,10 +208,13 @@ class LogLine:
 
 @record
 class ProcessSeen:
-    """Something happened to the service's processes: started, ready, worker-lost, died, stopped."""
+    """Something happened to the service's processes: started, ready, worker-lost, died, stopped.
+
+    ``killed`` and ``told-to-stop`` are the harness's own doing: a worker ended by SIGKILL, the whole asked by SIGTERM.
+    """
 
     kind: Literal["process"] = "process"
-    what: Literal["started", "ready", "worker-lost", "died", "stopped"]
+    what: Literal["started", "ready", "worker-lost", "died", "stopped", "killed", "told-to-stop"]
     instance: int
     pid: int = 0
     detail: str = ""
@@ -287,6 +290,7 @@ class LoadRequest:
     Latency counts from ``due`` (the intended start), never from ``sent``: waiting to be sent is waiting.
     ``event`` numbers the event carried; the same number twice is a deliberate duplicate.
     ``status`` 0: no answer, ``silence`` says why. ``body`` is the answer's (first 4 KiB, as text).
+    ``part`` is the label of the part of a mixed load that it belongs to; empty: the load's own message.
     """
 
     index: int
@@ -300,3 +304,4 @@ class LoadRequest:
     silence: str = ""
     body: str = ""
     measured: bool = True
+    part: str = ""

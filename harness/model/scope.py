@@ -171,7 +171,9 @@ class Scope:
     ``control`` holds the exchanges of the same messages with a trivial application on the same server, by
     label. ``unsettled`` says what was still open at a settle's bound (empty: every settle ended quiet).
     ``trouble`` says what kept the case from being carried out whole. ``lost_workers`` and ``died`` count deaths of
-    worker processes and of the whole service during it. ``attempt`` is which attempt this was (0: none began).
+    worker processes and of the whole service during it; ``killed`` are the moments at which the harness itself ended
+    one, ``told_to_stop`` that at which it asked the service to end (0: it did not). ``attempt`` is which attempt this
+    was (0: none began).
     ``load`` and ``requests`` belong to load cases. ``logs`` are the last lines that the service wrote during the case
     (at most :data:`LOG_LINES`), in the order of each of its streams.
     """
@@ -190,6 +192,8 @@ class Scope:
     resources: tuple[Resources, ...] = ()
     lost_workers: int = 0
     died: int = 0
+    killed: tuple[int, ...] = ()
+    told_to_stop: int = 0
     load: LoadRan | None = None
     requests: tuple[LoadRequest, ...] = ()
     logs: tuple[str, ...] = ()

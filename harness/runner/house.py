@@ -7,7 +7,7 @@ next case, so one death is one finding and not the end of the run.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Self
 
 from harness.doubles import Double
 from harness.execute import World
-from harness.load import run_load
+from harness.load import LoadGenerator
 from harness.model.cases import Case, Isolation, Load
 from harness.model.events import LoadRan
 from harness.model.identities import salted
@@ -71,6 +71,7 @@ class House:
                 double.start()
                 opening.callback(double.stop)
                 self.doubles[dependency.name] = double
+            self._generator = opening.enter_context(LoadGenerator())
             self._stack = opening.pop_all()
         return self
 
@@ -137,14 +138,15 @@ class House:
         def watcher(case: str) -> AbstractContextManager[object]:
             return watching(instance, means.configuration.watch, case=case, recorder=means.recorder, clock=means.clock)
 
-        def load(step: Load, case: str, authority: str) -> LoadRan:
-            return run_load(
+        def load(step: Load, case: str, authority: str, progress: Callable[[float], None]) -> LoadRan:
+            return self._generator.run(
                 step,
                 case=case,
                 salt=salt,
                 authority=authority,
                 directory=means.directory,
                 timeout=means.configuration.service.deadline * 2,
+                progress=progress,
                 secrets=means.configuration.secrets,
             )
 

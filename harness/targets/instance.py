@@ -125,8 +125,16 @@ class Mortal(Protocol):
         """Kill one worker; return when its server has replaced it and every worker answers. TargetError: it did not."""
         ...
 
+    def strike_down(self, pid: int) -> None:
+        """Kill one worker and go on at once: whatever comes next meets a service that is one worker short."""
+        ...
+
+    def tell_to_stop(self) -> None:
+        """Ask the service to end (SIGTERM) and go on at once; its end is then planned."""
+        ...
+
     def restart(self) -> None:
-        """Kill every process and start the service again: same port, same stored data. TargetError: it did not start."""
+        """Kill all processes and start the service again: same port, same stored data. TargetError: it did not start."""
         ...
 
 

@@ -34,6 +34,7 @@ class Lives:
         self._recorder = recorder
         self._known: frozenset[int] = frozenset()
         self._killed: set[int] = set()
+        self._asked = False
         self._dead = self._stopped = False
         self._note("started", supervised.pid)
 
@@ -42,6 +43,11 @@ class Lives:
         for pid in pids:
             self._killed.add(pid)
             self._note("killed", pid, "SIGKILL, as planned")
+
+    def told_to_stop(self) -> None:
+        """Note that the service is about to be asked to end: whatever ends from now on was meant to."""
+        self._asked = True
+        self._note("told-to-stop", self._supervised.pid, "SIGTERM, as planned")
 
     def reborn(self, supervised: Supervised) -> None:
         """Go on with the service that was started in the place of one that was killed."""
@@ -55,7 +61,7 @@ class Lives:
 
     def look(self) -> None:
         """Note workers that vanished since the last look, and the end of the whole."""
-        if self._stopped or self._dead:
+        if self._stopped or self._dead or self._asked:
             return
         status = self._supervised.poll()
         if status is not None:
@@ -86,7 +92,7 @@ class Lives:
 
     def _note(
         self,
-        what: Literal["started", "ready", "worker-lost", "died", "stopped", "killed"],
+        what: Literal["started", "ready", "worker-lost", "died", "stopped", "killed", "told-to-stop"],
         pid: int,
         detail: str = "",
     ) -> None:

@@ -134,6 +134,17 @@ class ServedInstance:
         self._killed((pid,) if pid in self._supervised.pids() else ())
         self.await_ready()
 
+    def strike_down(self, pid: int) -> None:
+        """Kill one worker and wait for nothing."""
+        self._killed((pid,) if pid in self._supervised.pids() else ())
+
+    def tell_to_stop(self) -> None:
+        """Send SIGTERM to the server and wait for nothing."""
+        with self._lock:
+            self._lives.told_to_stop()
+        with suppress(ProcessLookupError):
+            os.kill(self._supervised.pid, signal.SIGTERM)
+
     def restart(self) -> None:
         """Kill every process and start the service again on the same port, in the same place."""
         before = self._supervised

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import count
@@ -67,7 +67,7 @@ CONFIGURATION = Configuration(
 )
 
 
-def _no_load(step: Load, case: str, authority: str) -> LoadRan:
+def _no_load(step: Load, case: str, authority: str, progress: Callable[[float], None]) -> LoadRan:
     raise AssertionError("no case of these tests has a load")
 
 

@@ -83,7 +83,7 @@ def test_a_request_is_filled_without_changing_its_length() -> None:
     template = Template.of(STEP, "c", "s", "127.0.0.1:80")
     own, (word,) = identity("s", "c", 4), tokens(("alpha",), "s", "c", 4)
     data = f'POST / HTTP/1.1\r\nHost: 127.0.0.1:80\r\nKey: {own}\r\nContent-Length: 14\r\n\r\n{{"a": "{word}"}}'
-    assert template.fill(4) == Filled(data=data.encode(), identity=own, tokens=(word,)) == template.fill(4)
+    assert template.fill(4) == Filled(data=data.encode(), identity=own, tokens=(word,), event=4) == template.fill(4)
 
 
 def test_given_framing_is_left_alone() -> None:
