@@ -46,8 +46,10 @@ class Parts:
     editions: Mapping[Version, Edition]
     check_outcome: Callable[[Batch, Outcome], None]
     new_batch: Callable[[Batch, Outcome], StoredBatch]
+    check_kept: Callable[[Batch, Outcome, StoredBatch], None]
     fingerprint: Callable[[JsonValue], str]
     begin: Begin
+    check_look_up: Callable[[StoredBatch], None]
     check_entry: Callable[[StoredBatch], None]
     emit: Emit
     complete: Complete
@@ -71,8 +73,10 @@ def standard_parts(settings: Settings, database: Database) -> Parts:
         editions=editions(settings),
         check_outcome=postconditions.check_outcome,
         new_batch=new_batch,
+        check_kept=postconditions.check_kept,
         fingerprint=fingerprint,
         begin=beginner(database, settings.lease, time.time),
+        check_look_up=postconditions.check_look_up,
         check_entry=postconditions.check_entry,
         emit=emitter(settings),
         complete=completer(database),

@@ -43,6 +43,7 @@ def create_batch(pipeline: Pipeline, edition: Edition, body: bytes, key: str, co
     parts.check_outcome(batch, outcome)
     trace.enter("persist")
     kept = parts.new_batch(batch, outcome)
+    parts.check_kept(batch, outcome, kept)
     claim = Claim(key=key, fingerprint=parts.fingerprint(document), owner=new_id(), batch=kept)
     return follow(pipeline, edition, claim, context, trace)
 

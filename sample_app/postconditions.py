@@ -1,7 +1,7 @@
 """What must be true before something is stored or sent, whatever the code before it did.
 
-A breach is a bug of ours: the request ends with 500 and type ``postcondition``, nothing is stored or emitted, and an
-alert line is logged.
+A breach is a bug of ours: the request ends with 500 and type ``postcondition``, nothing more is stored or emitted, and
+an alert line is logged. These checks share no code with the rules that they guard: one mistake cannot blind both.
 """
 
 from __future__ import annotations
@@ -17,25 +17,49 @@ class PostconditionBroken(Exception):
 
 
 def check_outcome(batch: Batch, outcome: Outcome) -> None:
-    """Before persistence: the counts close, nothing blank is accepted, order and content are kept."""
+    """After the rules: the counts close, nothing blank is accepted, order and content are kept."""
     sent = {item.index: item for item in batch.items}
-    require(len(outcome.accepted) + len(outcome.rejected) == len(batch.items), "accepted + rejected = received")
     judged: tuple[Accepted | Rejection, ...] = (*outcome.accepted, *outcome.rejected)
+    require(len(judged) == len(batch.items), "accepted + rejected = received")
     require({item.index for item in judged} == set(sent), "each item has one outcome")
     require(in_order(outcome.accepted) and in_order(outcome.rejected), "the order sent is kept")
-    require(all(item.value.strip() for item in outcome.accepted), "no blank value is accepted")
-    require(
-        all(is_of(item, sent[item.index].value) and item.id == sent[item.index].id for item in outcome.accepted),
-        "accepted values keep their content",
-    )
+    require(all(is_clean(item) for item in outcome.accepted), "nothing blank is accepted")
+    require(all(item.id == sent[item.index].id for item in judged), "results keep the id of their item")
+    require(all(is_of(item, sent[item.index].value) for item in outcome.accepted), "values keep their content")
     require(all(item.label == sent[item.index].label for item in outcome.accepted), "labels are kept as sent")
+
+
+def check_kept(batch: Batch, outcome: Outcome, kept: StoredBatch) -> None:
+    """Before persistence: what will be kept is what was sent and judged, and its totals are exact."""
+    require(kept.received == len(batch.items), "received is the number of items sent")
+    require(totals_close(kept), "accepted + rejected = received")
+    require((kept.version, kept.source) == (batch.version, batch.source), "a batch keeps its version and its source")
+    require((kept.accepted, kept.rejected) == (outcome.accepted, outcome.rejected), "what was judged is what is kept")
+
+
+def check_look_up(batch: StoredBatch) -> None:
+    """Before the look-up: the batch is whole, and there is a name to ask about."""
+    require(bool(batch.source), "a look-up has a name")
+    require(totals_close(batch), "accepted + rejected = received")
 
 
 def check_entry(batch: StoredBatch) -> None:
     """Before emission: there is something to emit, it is clean, and it is what was counted."""
     require(bool(batch.accepted), "an entry has at least one value")
-    require(all(item.value.strip() for item in batch.accepted), "no blank value is emitted")
-    require(len(batch.accepted) + len(batch.rejected) == batch.received, "accepted + rejected = received")
+    require(all(is_clean(item) for item in batch.accepted), "nothing blank is emitted")
+    require(in_order(batch.accepted), "the order sent is kept")
+    require(totals_close(batch), "accepted + rejected = received")
+
+
+def totals_close(batch: StoredBatch) -> bool:
+    """Tell whether every item received is counted once."""
+    return len(batch.accepted) + len(batch.rejected) == batch.received
+
+
+def is_clean(item: Accepted) -> bool:
+    """Tell whether there is something in the value, and no label of white space alone; an empty label is legal."""
+    cleared = not isinstance(item.label, str) or item.label == ""
+    return bool(item.value.strip()) and (cleared or not str(item.label).isspace())
 
 
 def in_order(items: Sequence[Accepted | Rejection]) -> bool:
