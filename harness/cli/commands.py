@@ -134,3 +134,25 @@ def check(context: click.Context, /, *, directory: Path, **speech: bool) -> None
 def report(context: click.Context, /, *, directory: Path, **speech: bool) -> None:
     """Render the reports of the run in DIRECTORY again. The verdict is the exit code."""
     context.exit(_again("report", directory, **speech))
+
+
+@main.command("record-client")
+@click.argument("book", type=_PATH)
+@click.option("--config", type=_PATH, default=Path("harness.yaml"), show_default=True, help="The configuration.")
+@click.option("--server", type=click.Choice(SERVERS), help="Run the service on this server.")
+@_with(_QUIET, _VERBOSE)
+@click.pass_context
+def record_client(
+    context: click.Context, /, *, book: Path, config: Path, server: str | None, quiet: bool, verbose: bool
+) -> None:
+    """Send the requests of the answer book BOOK in two clean runs and write what both were answered into it."""
+
+    def act() -> int:
+        from harness import runner
+
+        with telling(aside=True, quiet=quiet, verbose=verbose) as progress:
+            kept = runner.record_client(runner.Options(config=config, scenarios=(), server=server or ""), book, progress)
+        answer(f"{kept.file}: {len(kept.exchanges)} exchanges of {kept.client} recorded {kept.recorded}")
+        return 0
+
+    context.exit(ending(act))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from harness.config import load_configuration
 from harness.history import directory as files
+from harness.model.clients import ClientBook
 from harness.model.codec import from_json
 from harness.model.errors import RunDirectoryError, UsageError
 from harness.model.services import Configuration, Server
@@ -24,10 +25,11 @@ from harness.runner.contents import contents
 from harness.runner.options import Options, Outcome
 from harness.runner.performing import Order, perform, preview
 from harness.runner.planning import narrowed, vocabulary
+from harness.runner.recording import record_book
 from harness.scenario import load_scenarios
 from harness.targets.url import refuse_remote
 
-__all__ = ["Options", "Outcome", "Progress", "check", "dry_run", "listing", "report", "run"]
+__all__ = ["Options", "Outcome", "Progress", "check", "dry_run", "listing", "report", "record_client", "run"]
 
 
 def run(options: Options, progress: Progress) -> Outcome:
@@ -58,6 +60,11 @@ def report(directory: Path, progress: Progress) -> Outcome:
     files.write_whole(directory / "report.html", render(document))
     progress.finished(document, directory)
     return Outcome(directory=directory, report=document, exit=exit_of(files.load_run(directory), document))
+
+
+def record_client(options: Options, book: Path, progress: Progress) -> ClientBook:
+    """Record the answer book in the file ``book`` from two clean runs, write it there and return it."""
+    return record_book(book, _configured(options), progress)
 
 
 def listing(options: Options) -> str:

@@ -11,7 +11,7 @@ from harness.model.errors import UsageError
 from harness.model.records import record
 from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, OperationContract
-from harness.plan import duplicate, load, malformed, timeout
+from harness.plan import duplicate, load, malformed, timeout, versions
 from harness.plan.reference import plan_references
 from harness.runner.options import Options
 from harness.scenario.vocabulary import Vocabulary
@@ -23,6 +23,7 @@ TITLES: Mapping[Family, Callable[[], Mapping[str, str]]] = {
     Family.DUPLICATE: duplicate.titles,
     Family.TIMEOUT: timeout.titles,
     Family.LOAD: load.titles,
+    Family.VERSIONS: versions.titles,
 }
 """What the catalogue calls the entries of each family, by id."""
 
@@ -104,7 +105,14 @@ def _malformed(scenario: Scenario, ground: Ground) -> Part:
 
 def _duplicates(scenario: Scenario, ground: Ground) -> Part:
     several = Capability.WORKERS in ground.capabilities and ground.configuration.service.workers > 1
-    return duplicate.plan_duplicates(scenario, ground.configuration, ground.contracts, several_workers=several)
+    return duplicate.plan_duplicates(
+        scenario,
+        ground.configuration,
+        ground.contracts,
+        several_workers=several,
+        mortal=Capability.KILL in ground.capabilities,
+        seed=ground.seed,
+    )
 
 
 def _timeouts(scenario: Scenario, ground: Ground) -> Part:
@@ -116,9 +124,14 @@ def _load(scenario: Scenario, ground: Ground) -> Part:
     return load.plan_load(scenario, ground.configuration, ground.contracts, seed=ground.seed, concurrent=concurrent)
 
 
+def _versions(scenario: Scenario, ground: Ground) -> Part:
+    return versions.plan_versions(scenario, ground.configuration, seed=ground.seed)
+
+
 _PLANNERS = {
     Family.MALFORMED: _malformed,
     Family.DUPLICATE: _duplicates,
     Family.TIMEOUT: _timeouts,
     Family.LOAD: _load,
+    Family.VERSIONS: _versions,
 }
