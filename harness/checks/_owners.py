@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from harness.model.cases import ReadBack, Recover, Send, Settle, Together
+from harness.model.cases import Begin, Insist, ReadBack, Recover, Send, Settle, Together
 from harness.model.records import record
 from harness.model.scope import DependencyCall, Exchange, Scope, SeenEffect
 
@@ -120,8 +120,10 @@ def _segments(scope: Scope) -> Mapping[str, int]:
         match step:
             case Settle():
                 current += 1
-            case Send() | ReadBack() | Recover():
+            case Send() | ReadBack() | Recover() | Insist():
                 segments[step.label] = current
+            case Begin():
+                segments[step.send.label] = current
             case Together():
                 segments.update({send.label: current for send in step.sends})
             case _:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._repeats import Repeats, accepted, repeats
 from harness.checks.registry import Check
-from harness.model.cases import Family
+from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
@@ -25,7 +25,13 @@ def judge(scope: Scope) -> Judgement:
 
 
 def _duplicates(group: Repeats) -> Repeats:
-    return tuple(e for e in group if e.answer is not None and (e is not group[0] or e.group))
+    return tuple(e for e in group if e.answer is not None and (e is not group[0] or e.group) and not _refusable(e))
+
+
+def _refusable(exchange: Exchange) -> bool:
+    """Tell whether the oracle written beside a message leaves a refusal open, or asks for it."""
+    expect = exchange.planned.expect if exchange.planned else None
+    return expect is not None and expect.expected is not Expected.ACCEPTED
 
 
 def _findings(scope: Scope, exchange: Exchange, group: Repeats) -> Iterator[Finding]:

@@ -1,8 +1,13 @@
-"""However often an event is sent, it has its effect once; and once accepted, it has it."""
+"""However often an event is sent, it has its effect once; and once accepted, it has it.
+
+Effects that carry no identity are counted together: where they come to what all events of the case are to have, that
+is the account, and where they come to more, one was doubled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import is_expected
@@ -21,40 +26,88 @@ def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each event that was sent and is to have an effect."""
     events = _events(scope)
     ledger = accounts(scope)
-    unknown = list(ledger.not_known()) if events else []
+    unknown = list(ledger.not_known()) if events and not _adds_up(events, ledger) else []
     if events and scope.unsettled:
         unknown.append(f"effects may still come, the case did not come to rest: {scope.unsettled}")
+    traced = not ledger.untraced
     findings = [
         found
         for event, wanted in events.items()
-        for found in _findings(scope, scope.of_event(event), wanted, ledger, complete=not unknown)
+        for found in _findings(scope, event, wanted, ledger, complete=traced and not unknown)
     ]
+    findings += [] if traced else [f for f in _too_many(scope, events, ledger) if f.call not in _calls(findings)]
     return judgement(NAME, scope, len(events), findings, unknown)
 
 
-def _events(scope: Scope) -> Mapping[int, Mapping[str, int]]:
-    """Return the events of the case with the effects that each is to have, by kind."""
-    wanted = {e.event: expected_effects(scope, e.operation) for e in scope.exchanges if e.event}
-    return {event: kinds for event, kinds in wanted.items() if kinds}
+Wanted = Mapping[str, Mapping[str, int]]
+"""The effects that an event is to have, by operation and kind: at another operation an identity is another event."""
 
 
-def _findings(
-    scope: Scope, sent: tuple[Exchange, ...], wanted: Mapping[str, int], ledger: Accounts, *, complete: bool
-) -> Iterator[Finding]:
+def _events(scope: Scope) -> Mapping[int, Wanted]:
+    """Return the events of the case with the effects that each is to have."""
+    found: dict[int, dict[str, Mapping[str, int]]] = {}
+    for exchange in scope.exchanges:
+        kinds = expected_effects(scope, exchange.operation) if exchange.event else {}
+        if kinds:
+            found.setdefault(exchange.event, {})[exchange.operation] = kinds
+    return found
+
+
+def _sum(wanted: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for kinds in wanted:
+        total.update(kinds)
+    return total
+
+
+def _total(events: Mapping[int, Wanted]) -> Counter[str]:
+    return _sum(kinds for wanted in events.values() for kinds in wanted.values())
+
+
+def _seen(ledger: Accounts) -> Counter[str]:
+    """Return every new effect, traced to an event or not, by kind."""
+    return _sum(ledger.new.values()) + Counter(ledger.untraced)
+
+
+def _adds_up(events: Mapping[int, Wanted], ledger: Accounts) -> bool:
+    seen = _seen(ledger)
+    return all(seen[kind] == number for kind, number in _total(events).items())
+
+
+def _calls(findings: Iterable[Finding]) -> frozenset[str]:
+    return frozenset(found.call for found in findings)
+
+
+def _too_many(scope: Scope, events: Mapping[int, Wanted], ledger: Accounts) -> Iterator[Finding]:
+    """Yield the kinds of which there are more effects than all events together are to have."""
+    seen = _seen(ledger)
+    for kind, number in _total(events).items():
+        if seen[kind] > number:
+            sent = tuple(e for e in scope.exchanges if e.event in events)
+            happened = f"{len(events)} events were sent {len(sent)} times and {kind} took effect {seen[kind]} times"
+            yield _doubled(scope, sent[-2:], kind, f"{number} effects of {kind} in all", happened)
+
+
+def _findings(scope: Scope, event: int, wanted: Wanted, ledger: Accounts, *, complete: bool) -> Iterator[Finding]:
     """Yield what is too much; and where the account is ``complete`` what is missing.
 
     Under a failing dependency a missing effect is judged by ``success-means-effect``.
     """
+    sent = scope.of_event(event)
     accepted = [e for e in sent if e.outcome is Outcome.ACCEPTED and not is_expected(e, Expected.REJECTED)]
-    for kind, number in wanted.items():
+    owed = _sum(wanted[operation] for operation in {e.operation for e in accepted} & wanted.keys())
+    for kind, number in _sum(wanted.values()).items():
         found = ledger.new_of(sent[0]).get(kind, 0)
         if found > number:
-            yield _doubled(scope, sent, kind, found, number)
-        elif found < number and accepted and complete and scope.case.family is Family.DUPLICATE:
-            yield _lost(scope, accepted[0], kind, found, number)
+            happened = f"event {event} was sent {len(sent)} times and {kind} took effect {found} times"
+            times = f"{number} effect{'s' if number > 1 else ''}"
+            expected = f"{times} of {kind} for one event, however often it is sent"
+            yield _doubled(scope, sent, kind, expected, happened)
+        elif found < owed[kind] and complete and scope.case.family is Family.DUPLICATE:
+            yield _lost(scope, accepted[-1] if len(wanted) > 1 else accepted[0], kind, found, owed[kind])
 
 
-def _doubled(scope: Scope, sent: tuple[Exchange, ...], kind: str, found: int, wanted: int) -> Finding:
+def _doubled(scope: Scope, sent: tuple[Exchange, ...], kind: str, expected: str, happened: str) -> Finding:
     return finding(
         NAME,
         scope,
@@ -62,8 +115,8 @@ def _doubled(scope: Scope, sent: tuple[Exchange, ...], kind: str, found: int, wa
         symptom="doubled effect",
         severity=Severity.CRITICAL,
         call=kind,
-        happened=f"event {sent[0].event} was sent {len(sent)} times and {kind} took effect {found} times",
-        expected=f"{wanted} effect{'s' if wanted > 1 else ''} of {kind} for one event, however often it is sent",
+        happened=happened,
+        expected=expected,
         why="money is booked twice, mail is sent twice: the caller did everything right and cannot see it",
     )
 

@@ -1,5 +1,6 @@
 """Asked again after the trouble, the same event completes as in a clean run.
 
+What was accepted in the trouble is given again as it was, which ``same-answer-for-a-duplicate`` judges.
 That it was done once is judged by ``one-effect-per-event``, that it was done at all by ``success-means-effect``.
 """
 
@@ -10,10 +11,11 @@ from collections.abc import Iterator
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import is_expected
 from harness.checks._owners import actor, owners
-from harness.checks._repeats import earlier_of_event
+from harness.checks._repeats import comparable, earlier_of_event
 from harness.checks.registry import Check
 from harness.history.references import differences
-from harness.model.cases import Expected, Family, Phase
+from harness.model.cases import Expected, Family, Insist, Phase
+from harness.model.degraded import says_degraded
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Reference, Scope
@@ -30,6 +32,7 @@ def judge(scope: Scope) -> Judgement:
         for exchange in scope.exchanges
         if exchange.phase is Phase.RECOVERY
         and not is_expected(exchange, Expected.REJECTED)
+        and comparable(exchange)
         and earlier_of_event(scope, exchange)
     }
     references = {event: scope.references.get(retry.operation) for event, retry in retries.items()}
@@ -41,13 +44,19 @@ def judge(scope: Scope) -> Judgement:
 
 def _findings(scope: Scope, retry: Exchange, reference: Reference) -> Iterator[Finding]:
     if retry.outcome is not Outcome.ACCEPTED or retry.answer is None:
-        if not _rightly_refused(scope, retry):
+        if not _rightly_refused(scope, retry) and not _still_claimed(scope, retry):
             yield _finding(scope, retry, "retry not accepted", told(retry))
         return
-    changes = differences(reference, retry.answer, retry.data)
+    changes = () if _answered_before(scope, retry) else differences(reference, retry.answer, retry.data)
     if changes:
         happened = f"'{retry.label}' was answered otherwise than in a clean run: {'; '.join(changes[:5])}"
         yield _finding(scope, retry, "different answer", happened)
+
+
+def _answered_before(scope: Scope, retry: Exchange) -> bool:
+    """Tell whether the first answer counts and not a clean one: it was given, or a part is missing and it says so."""
+    given = any(e.outcome is Outcome.ACCEPTED for e in earlier_of_event(scope, retry))
+    return given or says_degraded(scope.configuration.operation(retry.operation), retry.answer)
 
 
 def _rightly_refused(scope: Scope, retry: Exchange) -> bool:
@@ -68,6 +77,15 @@ def _rightly_refused(scope: Scope, retry: Exchange) -> bool:
         for call, who in owners(scope)
     )
     return open_ended and retry.status in scope.configuration.operation(retry.operation).in_flight
+
+
+def _still_claimed(scope: Scope, retry: Exchange) -> bool:
+    """Tell whether a dead process may still hold the event: it was insisted on for a time that nobody promised.
+
+    How long a claim outlives its process is judged by ``key-not-locked``.
+    """
+    patient = any(isinstance(step, Insist) and not step.promised for step in scope.case.steps)
+    return patient and retry.status in scope.configuration.operation(retry.operation).in_flight
 
 
 def _finding(scope: Scope, retry: Exchange, symptom: str, happened: str) -> Finding:

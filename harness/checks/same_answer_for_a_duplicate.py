@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks._evidence import answer_told, finding, judgement
-from harness.checks._repeats import Repeats, accepted, repeats, same_body
+from harness.checks._repeats import Repeats, accepted, comparable, repeats, same_body
 from harness.checks.registry import Check
 from harness.history.references import differences
 from harness.model.cases import Family
+from harness.model.degraded import says_degraded
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import Exchange, Scope
 from harness.model.verdicts import Force, Severity
@@ -40,7 +41,7 @@ def judge(scope: Scope) -> Judgement:
 
 def _has_reference(scope: Scope, group: Repeats) -> bool:
     reference = scope.references.get(group[0].operation)
-    return reference is not None and not reference.trouble
+    return reference is not None and not reference.trouble and comparable(group[0])
 
 
 def _compared(scope: Scope, first: Exchange, later: Exchange) -> Iterator[Finding]:
@@ -65,6 +66,8 @@ def _compared(scope: Scope, first: Exchange, later: Exchange) -> Iterator[Findin
 
 def _against_clean_run(scope: Scope, exchange: Exchange) -> Iterator[Finding]:
     reference = scope.references[exchange.operation]
+    if says_degraded(scope.configuration.operation(exchange.operation), exchange.answer):
+        return
     changes = differences(reference, exchange.answer, exchange.data) if exchange.answer else ()
     if changes:
         happened = f"'{exchange.label}' was answered otherwise than in a clean run: {'; '.join(changes[:5])}"

@@ -141,6 +141,10 @@ class Double:
         """
         return self._wait(self._observe())
 
+    def struck(self, fault_id: str) -> int:
+        """Return how many calls an armed fault has struck so far; 0 for one that is not armed."""
+        return self._wait(self._struck(fault_id))
+
     def open_calls(self) -> int:
         """Return how many calls are being read or not yet ended; 0 when stopped."""
         return self._wait(self._count()) if self._loop else 0
@@ -163,6 +167,10 @@ class Double:
 
     def _note_broken(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._desk.broken.append(f"{context['message']}: {context.get('exception')!r}")
+
+    async def _struck(self, fault_id: str) -> int:
+        armed = self._desk.armoury.armed.get(fault_id)
+        return armed.struck if armed else 0
 
     async def _count(self) -> int:
         return self._desk.open_calls()

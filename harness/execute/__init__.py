@@ -41,6 +41,8 @@ def _leave(course: Course) -> None:
     """Clear what the case armed, close what it opened, and read what the service wrote meanwhile."""
     for double in course.world.doubles.values():
         double.clear_all()
+    for begun in course.begun.values():
+        begun.ending.result(course.world.patience + 1.0)
     for line in course.lines.values():
         line.close()
     course.world.instance.look()

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from itertools import count
 from typing import Any
 from urllib.parse import quote
 
-from harness.clock import SECOND
+from harness.execute.crashes import await_strike, begin, collect, insist, kill
 from harness.execute.exchanges import exchange
+from harness.execute.filling import field_of
 from harness.execute.meanwhile import acting
 from harness.execute.quiescence import settle
+from harness.execute.recovery import recover
 from harness.execute.world import CannotCarryOut, Course, Double
-from harness.model.cases import Arm, Clear, Load, Pause, Phase, ReadBack, Recover, Send, Settle, Together
-from harness.model.identities import renumbered
+from harness.model.cases import (
+    Arm,
+    AwaitStrike,
+    Begin,
+    Clear,
+    Collect,
+    Insist,
+    Kill,
+    Load,
+    Pause,
+    ReadBack,
+    Recover,
+    Send,
+    Settle,
+    Together,
+)
 from harness.model.messages import Answer, Request
 from harness.probes.sampling import Moment, sampler, sampling
 from harness.targets.instance import Capability, Line
@@ -75,34 +89,7 @@ def _read_back(step: ReadBack, course: Course) -> None:
 
 def _filled(path: str, answer: Answer) -> str:
     """Return ``path`` with each ``{answer.a.b}`` replaced by that field of the answer's JSON."""
-    body = json.loads(answer.body)
-
-    def field_of(match: re.Match[str]) -> str:
-        value: Any = body
-        for name in match.group(1).split("."):
-            value = value.get(name) if isinstance(value, dict) else None
-        if value is None:
-            raise CannotCarryOut(f"the answer has no field '{match.group(1)}', so what was stored cannot be read back")
-        return quote(str(value), safe="")
-
-    return re.sub(r"\{answer\.([^}]+)\}", field_of, path)
-
-
-def _recover(step: Recover, course: Course) -> None:
-    """Send fresh events until one is accepted or the bound is reached; the first try is always made."""
-    clock = course.world.clock
-    bound = clock.now() + round(step.within * SECOND)
-    for turn in count(1):
-        label = f"{step.label}-{turn}"
-        message = renumbered(step.message, step.event, step.event + turn - 1)
-        send = Send(
-            label=label, phase=Phase.RECOVERY, operation=step.operation, message=message, event=step.event + turn - 1
-        )
-        exchange(send, course, _line(send, course))
-        answer = course.answers.get(label)
-        if (answer is not None and answer.status // 100 == 2) or clock.now() >= bound:
-            return
-        clock.sleep(step.every)
+    return re.sub(r"\{answer\.([^}]+)\}", lambda match: quote(field_of(answer, match.group(1)), safe=""), path)
 
 
 def _arm(step: Arm, course: Course) -> None:
@@ -147,12 +134,17 @@ def _unsampled(moment: Moment) -> None:
 ACTS: dict[type[object], Callable[[Any, Course], None]] = {
     Send: _send,
     Together: _together,
+    Begin: begin,
+    Collect: collect,
+    AwaitStrike: await_strike,
+    Kill: kill,
+    Insist: insist,
     ReadBack: _read_back,
     Arm: _arm,
     Clear: _clear,
     Settle: settle,
     Pause: _pause,
-    Recover: _recover,
+    Recover: recover,
     Load: _load,
 }
 """How each kind of step is carried out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import field
 from itertools import count
@@ -32,6 +33,10 @@ class Double(Protocol):
 
     def observe(self) -> tuple[str, ...]:
         """Write down what a fault shows only when it is looked for; return what cannot be seen here, and why."""
+        ...
+
+    def struck(self, fault_id: str) -> int:
+        """Return how many calls an armed fault has struck so far; 0 for one that is not armed."""
         ...
 
     def open_calls(self) -> int:
@@ -74,6 +79,14 @@ class World:
 
 
 @record
+class Begun:
+    """A send whose answer is still awaited: its connection, and what comes of it."""
+
+    line: Line
+    ending: Future[None]
+
+
+@record
 class Course:
     """The state of one case under way. The dictionaries grow as the case goes on."""
 
@@ -83,6 +96,7 @@ class Course:
     served: dict[str, int] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    begun: dict[str, Begun] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
     """Local ports of connections that the client left without an answer."""
 

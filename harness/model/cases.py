@@ -109,7 +109,8 @@ class Send:
     again when still open. ``other_worker_than`` names an earlier send: this one must be served
     by another process of the service. ``filled_from`` names earlier sends whose answers fill the target: each
     ``{<label>.<field>}`` in it is that field of the JSON answered there. ``promise`` is what an old client was
-    promised.
+    promised. ``altered`` tells that the message is not the operation's own example: a clean run says nothing of its
+    answer.
     """
 
     act: Literal["send"] = "send"
@@ -124,6 +125,7 @@ class Send:
     other_worker_than: str = ""
     filled_from: tuple[str, ...] = ()
     promise: Promise | None = None
+    altered: bool = False
 
 
 @record
@@ -250,7 +252,8 @@ class Recover:
     """Send fresh events of an operation until one is accepted, at most ``within`` seconds.
 
     Every try is an exchange of its own, labelled ``<label>-1``, ``<label>-2``, ...; try k carries event
-    number ``event + k - 1``.
+    number ``event + k - 1``. An answer that says it is degraded asks for another try. ``every_worker``: each worker
+    process of the service has to accept one, each within the bound; where workers cannot be told apart, one is enough.
     """
 
     act: Literal["recover"] = "recover"
@@ -260,6 +263,7 @@ class Recover:
     event: int
     within: float = 2.0
     every: float = 0.1
+    every_worker: bool = False
 
 
 @record
@@ -315,6 +319,10 @@ class TellToStop:
     """Ask the service to end (SIGTERM), as every deployment does."""
 
     act: Literal["tell-to-stop"] = "tell-to-stop"
+
+
+ORDINARY = "ordinary-latency"
+"""The id of a fault that is none: the dependency takes a while, as real ones do, so that requests are at work."""
 
 
 @record
@@ -385,7 +393,8 @@ class Case:
     checks that must have had a chance to fail here; all checks of the family look at the case anyway.
     ``control`` asks that the same wire messages also go to a trivial application on the same server.
     ``watch`` probes the routes that the configuration watches all through the case. ``only_if_called``: the case is
-    left out where clean runs of the operation make no call that its faults could strike.
+    left out where clean runs of the operation make no call that its faults could strike. ``bystander`` is another
+    operation of the case: it is left out where clean runs of that one make such a call.
     """
 
     id: str
@@ -401,6 +410,7 @@ class Case:
     control: bool = False
     watch: bool = False
     only_if_called: bool = False
+    bystander: str = ""
 
     def sends(self) -> tuple[Send, ...]:
         """Return every planned send in order, those of a :class:`Together` and a :class:`Begin` included."""

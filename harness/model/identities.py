@@ -14,7 +14,7 @@ from itertools import accumulate
 from harness.model.messages import Chunk, Request, Wire, placeholder
 
 _NAMESPACE = uuid.UUID("6a1f5d0e-6c1b-5f5e-9b1d-3d1a4f1f0a52")
-_PLACEHOLDER = re.compile(rb"e0e0e0e0-0000-4000-8000-(\d{12})")
+_PLACEHOLDER = re.compile(rb"(?:e0e0e0e0|E0E0E0E0)-0000-4000-8000-(\d{12})")
 
 
 def identity(salt: str, case: str, event: int) -> str:
@@ -29,10 +29,11 @@ def salted(salt: str, attempt: int) -> str:
 
 
 def with_identities(data: bytes, salt: str, case: str) -> bytes:
-    """Return ``data`` with every placeholder replaced by its fresh identity."""
+    """Return ``data`` with every placeholder replaced by its fresh identity; one in capitals by capitals."""
 
     def fresh(match: re.Match[bytes]) -> bytes:
-        return identity(salt, case, int(match.group(1))).encode("ascii")
+        found = identity(salt, case, int(match.group(1)))
+        return (found.upper() if match.group().startswith(b"E") else found).encode("ascii")
 
     return _PLACEHOLDER.sub(fresh, data)
 

@@ -48,14 +48,20 @@ def valid(
     )
 
 
-def other_body(operation: Operation, contract: OperationContract | None, event: int) -> Request | None:
-    """Return the valid request of ``event`` with one JSON value changed, still valid; None: there is none."""
+def other_body(
+    operation: Operation, contract: OperationContract | None, event: int, *, last: bool = False
+) -> Request | None:
+    """Return the valid request of ``event`` with one JSON value changed, still valid; None: there is none.
+
+    It is the first value that can be changed, or the ``last``.
+    """
     request = valid_request(operation, event)
     try:
         body = json.loads(request.body)
     except ValueError:
         return None
-    for changed in _changed(body, event_identities(operation)):
+    every = tuple(_changed(body, event_identities(operation)))
+    for changed in reversed(every) if last else every:
         if contract is None or accepts(contract, changed):
             data = json.dumps(changed).encode()
             return Request(method=request.method, target=request.target, headers=request.headers, body=data)

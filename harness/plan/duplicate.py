@@ -1,77 +1,19 @@
 """The duplicate-event family: the same event twice, in every order that happens in life.
 
-One small function per catalogue entry says the steps; the table at the end names them. Oracles live in the checks:
-one effect per event, one answer per event, another body refused.
+One small function per catalogue entry says the steps (``repeats``, ``races``, ``crashes``, ``keyspace``); the table at
+the end names them. Oracles live in the checks: one effect per event, one answer per event, another body refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from harness.model.cases import (
-    Arm,
-    Case,
-    Clear,
-    Expectation,
-    Expected,
-    Family,
-    Omission,
-    Phase,
-    ReadBack,
-    Send,
-    Settle,
-    Step,
-    Together,
-)
-from harness.model.faults import Fault
-from harness.model.messages import Request, placeholder
-from harness.model.records import record
+from harness.model.cases import Case, Family, Omission
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation, OperationContract
-from harness.model.verdicts import Force
-from harness.plan.choreography import ACCEPTED, omitted, other_body, selected, titled, valid
-from harness.plan.contracts import valid_request
-
-LATE = 0.2
-"""Seconds by which a dependency's answer is late in D12: long for a client, short for the service."""
-
-ONE_EFFECT = ("one-effect-per-event",)
-"""Required where the operation declares an effect: without one there is nothing to count."""
-
-SAME_ANSWER = (*ONE_EFFECT, "same-answer-for-a-duplicate")
-
-
-@record
-class Stage:
-    """What an entry's function is told: for whom, with what, on which kind of target."""
-
-    operation: Operation
-    contract: OperationContract | None
-    settings: Mapping[str, float]
-    several_workers: bool
-
-
-@record
-class Play:
-    """One case of an entry before it has its names: its steps, or the reason why there is none.
-
-    ``apart`` tells the case from its entry's others where that matters to a reader.
-    """
-
-    label: str = "1"
-    apart: str = ""
-    steps: tuple[Step, ...] = ()
-    checks: tuple[str, ...] = ()
-    omitted: str = ""
-
-
-@record
-class Twice:
-    """One entry of the catalogue: its title, the slug that its fingerprints carry, and the cases it stands for."""
-
-    title: str
-    trouble: str
-    plays: Callable[[Stage], Iterator[Play]]
+from harness.plan import crashes, keyspace, races, repeats
+from harness.plan.choreography import omitted, selected, titled
+from harness.plan.plays import ONE_EFFECT, Play, Stage, Twice, header_names, only_a_header
 
 
 def plan_duplicates(
@@ -80,8 +22,13 @@ def plan_duplicates(
     contracts: Mapping[str, OperationContract],
     *,
     several_workers: bool,
+    mortal: bool = False,
+    seed: int = 0,
 ) -> tuple[tuple[Case, ...], tuple[Omission, ...]]:
-    """Return the cases of ``scenario``, and the entries left out for an operation and why."""
+    """Return the cases of ``scenario``, and the entries left out for an operation and why.
+
+    ``several_workers``: a retry can be given to another process; ``mortal``: processes can be killed and started again.
+    """
     cases: list[Case] = []
     omissions: list[Omission] = []
     for entry in scenario.entries:
@@ -91,6 +38,10 @@ def plan_duplicates(
                 contract=contracts.get(operation.name),
                 settings=entry.settings,
                 several_workers=several_workers,
+                mortal=mortal,
+                neighbours=_neighbours(operation, selected(scenario, configuration.operations)),
+                deadline=configuration.service.deadline,
+                seed=seed,
             )
             for play in _plays(entry, stage):
                 if play.omitted:
@@ -103,6 +54,20 @@ def plan_duplicates(
 def titles() -> Mapping[str, str]:
     """Return what each catalogue entry of this family is called, by its id."""
     return {entry: twice.title for entry, twice in _ENTRIES.items()}
+
+
+def _neighbours(operation: Operation, operations: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    """Return the other operations whose event the same header names, and nothing else does."""
+    if not only_a_header(operation):
+        return ()
+    names = {name.lower() for name in header_names(operation)}
+    return tuple(
+        other
+        for other in operations
+        if other.name != operation.name
+        and only_a_header(other)
+        and {name.lower() for name in header_names(other)} == names
+    )
 
 
 def _plays(entry: Entry, stage: Stage) -> Iterator[Play]:
@@ -127,182 +92,125 @@ def _case(entry: Entry, scenario: Scenario, operation: Operation, play: Play) ->
     )
 
 
-def _first(stage: Stage) -> Send:
-    return valid(stage.operation, "first", 1, phase=Phase.BASELINE, expect=ACCEPTED)
-
-
-def _read(stage: Stage, of: str) -> tuple[Step, ...]:
-    return (ReadBack(label=f"read-{of}", of=of, phase=Phase.RECOVERY),) if stage.operation.read else ()
-
-
-def _read_checks(stage: Stage) -> tuple[str, ...]:
-    return ("stored-result-reads-back",) if stage.operation.read else ()
-
-
-def _after_completion(stage: Stage) -> Iterator[Play]:
-    """D01: the same event again after the first is complete, twice."""
-    again = tuple(valid(stage.operation, label, 1, expect=ACCEPTED) for label in ("second", "third"))
-    yield Play(
-        steps=(_first(stage), Settle(), again[0], Settle(), again[1], Settle(), *_read(stage, "first")),
-        checks=(*SAME_ANSWER, "duplicates-answered", *_read_checks(stage)),
-    )
-
-
-def _at_once(stage: Stage) -> Iterator[Play]:
-    """D02: the same event from 2, 10 and 50 clients at the same instant, several rounds each."""
-    chosen = stage.settings.get("clients")
-    rounds = stage.settings.get("rounds")
-    for clients, usual in ((int(chosen), 3),) if chosen else ((2, 4), (10, 2), (50, 1)):
-        for turn in range(1, int(rounds or usual) + 1):
-            copies = tuple(valid(stage.operation, f"copy-{n}", 1) for n in range(1, clients + 1))
-            again = valid(stage.operation, "again", 1, phase=Phase.RECOVERY, expect=ACCEPTED)
-            yield Play(
-                label=f"{clients}-clients-{turn}",
-                apart=f"{clients} clients",
-                steps=(Together(sends=copies), Settle(), again, Settle()),
-                checks=(*SAME_ANSWER, "duplicates-answered"),
-            )
-
-
-def _other_body(stage: Stage) -> Iterator[Play]:
-    """D04: the same identity with another body is refused, and the stored result stays."""
-    if any(selector.place == "json" for selector in stage.operation.event):
-        yield Play(omitted="the identity is part of the JSON body: no rule says that another body under it is refused")
-        return
-    request = other_body(stage.operation, stage.contract, 1)
-    if request is None:
-        yield Play(omitted="no value of the example's JSON body can be changed")
-        return
-    expect = Expectation(
-        expected=Expected.REJECTED,
-        statuses=(422, 400, 409),
-        rule="a key used again with another body is refused (draft-ietf-httpapi-idempotency-key-header, 2.6)",
-    )
-    other = Send(
-        label="other-body", phase=Phase.FAULT, operation=stage.operation.name, message=request, event=1, expect=expect
-    )
-    again = valid(stage.operation, "again", 1, phase=Phase.RECOVERY, expect=ACCEPTED)
-    yield Play(
-        steps=(_first(stage), Settle(), other, Settle(), again, Settle()),
-        checks=(*SAME_ANSWER, "other-body-refused"),
-    )
-
-
-def _without_key(stage: Stage) -> Iterator[Play]:
-    """D07: no key where one is required; a key on a read is ignored."""
-    request = _keyless(stage.operation)
-    if request is None:
-        yield Play(omitted="the event's identity is no header, so there is no key to leave out")
-        return
-    expect = Expectation(
-        expected=Expected.REJECTED,
-        force=_force_of_a_missing_key(stage),
-        statuses=(400,),
-        rule="a request without the required key is refused (draft-ietf-httpapi-idempotency-key-header, 2.7)",
-    )
-    bare = Send(label="no-key", phase=Phase.FAULT, operation=stage.operation.name, message=request, expect=expect)
-    name = next(selector.name for selector in stage.operation.event if selector.place == "header")
-    keyed = ReadBack(label="read-with-key", of="first", phase=Phase.FAULT, headers=((name, placeholder(1)),))
-    reads = (*_read(stage, "first"), keyed) if stage.operation.read else ()
-    yield Play(
-        steps=(bare, Settle(), _first(stage), Settle(), *reads, Settle()),
-        checks=("key-required", *ONE_EFFECT, *_read_checks(stage)),
-    )
-
-
-def _client_gave_up(stage: Stage) -> Iterator[Play]:
-    """D12: the client gives up while the service is still at work, and asks again when that is done."""
-    effect = stage.operation.effect
-    if effect is None:
-        yield Play(omitted="the operation calls no dependency whose answer could be late")
-        return
-    fault = Fault(
-        id="late", dependency=effect.dependency, kind="late", call=str(effect.route), times=1, settings={"delay": LATE}
-    )
-    first = valid(stage.operation, "first", 1, give_up_after=LATE / 2)
-    retry = valid(stage.operation, "retry", 1, phase=Phase.RECOVERY, expect=ACCEPTED)
-    yield Play(
-        steps=(Arm(fault=fault), first, Settle(), Clear(fault="late"), retry, Settle(), *_read(stage, "retry")),
-        checks=(*ONE_EFFECT, "retry-completes", *_read_checks(stage)),
-    )
-
-
-def _cut_before_answer(stage: Stage) -> Iterator[Play]:
-    """D13: the connection is cut before the answer is read, and the client asks again at once."""
-    cut = valid(stage.operation, "first", 1, give_up_after=0.0)
-    retry = valid(stage.operation, "second", 1)
-    again = valid(stage.operation, "retry", 1, phase=Phase.RECOVERY, expect=ACCEPTED)
-    for turn in (1, 2, 3):
-        yield Play(
-            label=str(turn),
-            steps=(cut, retry, Settle(), again, Settle(), *_read(stage, "retry")),
-            checks=(*SAME_ANSWER, "duplicates-answered", "retry-completes", *_read_checks(stage)),
-        )
-
-
-def _other_worker(stage: Stage) -> Iterator[Play]:
-    """D15: the retry is served by another process than the first."""
-    if not stage.several_workers:
-        yield Play(omitted="the target cannot be made to serve a retry from another of two or more processes")
-        return
-    retry = valid(stage.operation, "retry", 1, expect=ACCEPTED, other_worker_than="first")
-    yield Play(
-        steps=(_first(stage), Settle(), retry, Settle()),
-        checks=(*SAME_ANSWER, "dedupe-across-workers"),
-    )
-
-
-def _force_of_a_missing_key(stage: Stage) -> Force:
-    """Return must where the service's own document requires the key; elsewhere a missing key is advice."""
-    required = stage.contract.required_headers if stage.contract else ()
-    keys = {selector.name.lower() for selector in stage.operation.event if selector.place == "header"}
-    return Force.MUST if keys & set(required) else Force.SHOULD
-
-
-def _keyless(operation: Operation) -> Request | None:
-    """Return the valid request without the headers that identify its event; None where none is a header."""
-    names = {selector.name.lower() for selector in operation.event if selector.place == "header"}
-    if not names:
-        return None
-    request = valid_request(operation, 1)
-    headers = tuple((name, value) for name, value in request.headers if name.lower() not in names)
-    return Request(method=request.method, target=request.target, headers=headers, body=request.body)
-
-
 _ENTRIES: dict[str, Twice] = {
     "D01": Twice(
         title="the same event again after completion",
         trouble="duplicate after completion",
-        plays=_after_completion,
+        plays=repeats.after_completion,
     ),
     "D02": Twice(
         title="the same event from several clients at the same instant",
         trouble="concurrent duplicates",
-        plays=_at_once,
+        plays=races.at_once,
+    ),
+    "D03": Twice(
+        title="the duplicate comes while the first waits for its dependency",
+        trouble="duplicate while the first waits",
+        plays=races.while_the_first_waits,
     ),
     "D04": Twice(
         title="the same identity with another body",
         trouble="same key, other body",
-        plays=_other_body,
+        plays=repeats.with_other_body,
+    ),
+    "D05": Twice(
+        title="the same event, its body spelt otherwise",
+        trouble="same key, body spelt otherwise",
+        plays=repeats.spelt_otherwise,
+    ),
+    "D06": Twice(
+        title="the same key at another operation",
+        trouble="same key, other operation",
+        plays=keyspace.at_another_operation,
     ),
     "D07": Twice(
         title="no key where one is required; a key on a read",
         trouble="missing key",
-        plays=_without_key,
+        plays=repeats.without_key,
+    ),
+    "D10": Twice(
+        title="the first was invalid; again, and corrected under the same key",
+        trouble="retry after a refusal",
+        plays=repeats.corrected,
+    ),
+    "D11": Twice(
+        title="the first failed; two retries at once, and one more",
+        trouble="retry after a failure",
+        plays=races.failed_once,
     ),
     "D12": Twice(
         title="the client gives up, the service finishes, the client asks again",
         trouble="retry after the client gave up",
-        plays=_client_gave_up,
+        plays=crashes.client_gave_up,
     ),
     "D13": Twice(
         title="the connection is cut before the answer, with a retry at once",
         trouble="retry after a cut connection",
-        plays=_cut_before_answer,
+        plays=crashes.cut_before_answer,
+    ),
+    "D14": Twice(
+        title="the worker is killed after the effect, before it is recorded",
+        trouble="worker killed after the effect",
+        plays=crashes.worker_killed_after_effect,
     ),
     "D15": Twice(
         title="the retry lands on another worker process",
         trouble="retry on another worker",
-        plays=_other_worker,
+        plays=crashes.other_worker,
+    ),
+    "D18": Twice(
+        title="events again behind a crowd of others",
+        trouble="duplicate behind many others",
+        plays=races.behind_many_others,
+    ),
+    "D20": Twice(
+        title="a storm: every event many times, shuffled, at once",
+        trouble="redelivery storm",
+        plays=races.storm,
+    ),
+    "D23": Twice(
+        title="copies at the same instant, while the dependency loses an answer",
+        trouble="duplicates while the dependency errs",
+        plays=races.while_the_dependency_errs,
+    ),
+    "D25": Twice(
+        title="the service is killed and started again between the two",
+        trouble="duplicate after a restart",
+        plays=crashes.started_again,
+    ),
+    "D26": Twice(
+        title="different events side by side: by turns on one connection, then at once",
+        trouble="duplicates among other events",
+        plays=races.side_by_side,
+    ),
+    "D27": Twice(
+        title="two keys that differ in the case of their letters",
+        trouble="keys that differ in letter case",
+        plays=keyspace.in_other_letters,
+    ),
+    "D28": Twice(
+        title="two long keys that differ in their last character",
+        trouble="keys that differ at their end",
+        plays=keyspace.alike_but_for_the_end,
+    ),
+    "D29": Twice(
+        title="a body at its limit, again, and with another end",
+        trouble="duplicate of a large body",
+        plays=repeats.large,
+    ),
+    "D31": Twice(
+        title="the worker is killed while its call hangs, before the effect",
+        trouble="worker killed before the effect",
+        plays=crashes.worker_killed_before_effect,
+    ),
+    "D32": Twice(
+        title="the service is killed after the effect and started again",
+        trouble="service killed after the effect",
+        plays=crashes.service_killed_after_effect,
+    ),
+    "D33": Twice(
+        title="the service is killed while its call hangs, and started again",
+        trouble="service killed before the effect",
+        plays=crashes.service_killed_before_effect,
     ),
 }

@@ -66,7 +66,12 @@ def _thresholds(node: Node, problems: Problems) -> tuple[Threshold, ...]:
 
 SETTINGS: Mapping[Family, Mapping[str, Reader]] = {
     Family.MALFORMED: {},
-    Family.DUPLICATE: {"clients": whole(2, 500), "rounds": whole(1, 100)},
+    Family.DUPLICATE: {
+        "clients": whole(2, 500),
+        "rounds": whole(1, 100),
+        "keys": whole(2, 100_000),
+        "within": duration,
+    },
     Family.TIMEOUT: {},
     Family.LOAD: {"rate": _rate, "seconds": duration, "repeat": percent},
     Family.VERSIONS: {},
