@@ -21,6 +21,7 @@ from sample_app.routes.metrics import metrics_blueprint
 from sample_app.routes.openapi import openapi_blueprint
 from sample_app.settings import from_environment
 from sample_app.store.database import Database
+from sample_app.versions import register_versions
 
 
 def create_app(
@@ -45,6 +46,7 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # one address, one resource: no redirect that a client replays as another request
     register_request_hooks(app, journal, parts, metrics)
+    register_versions(app, parts.version_headers)
     register_errors(app, journal)
     pipeline = Pipeline(parts=parts, settings=settings, journal=journal)
     for edition in parts.editions.values():

@@ -30,6 +30,7 @@ from sample_app.settings import Settings
 from sample_app.store.batches import Find, finder
 from sample_app.store.claims import Begin, Complete, Release, beginner, completer, releaser
 from sample_app.store.database import Database
+from sample_app.versions import VersionHeaders, version_headers
 
 Environ = Mapping[str, Any]
 
@@ -57,6 +58,7 @@ class Parts:
     created: Callable[[Edition, Answer], Response]
     find: Find
     found: Callable[[Edition, StoredBatch], Response]
+    version_headers: VersionHeaders  # what every answer under an address says of its version
     storage: Look  # the state of the database, for /readyz
     dependencies: Mapping[str, Look]  # the state of each dependency, as the last calls showed it
     extend: Callable[[Flask], None]  # the last word on the application, once all else is in place
@@ -84,6 +86,7 @@ def standard_parts(settings: Settings, database: Database) -> Parts:
         created=created,
         find=finder(database),
         found=found,
+        version_headers=version_headers,
         storage=storage_look(database),
         dependencies={},
         extend=as_it_is,

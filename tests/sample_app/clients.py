@@ -47,13 +47,13 @@ class InProcess:
 
     app: Flask
 
-    def post(self, body: bytes | dict[str, object], key: str | None = "k-1", **more: Any) -> Reply:
-        """POST a batch; ``more`` are header names (with _ for -) or ``environ`` overrides."""
-        overrides = more.pop("environ", {})
+    def post(self, body: bytes | dict[str, Any], key: str | None = "k-1", **more: Any) -> Reply:
+        """POST a batch; ``more`` are header names (with _ for -), ``environ`` overrides, or another ``path``."""
+        overrides, path = more.pop("environ", {}), more.pop("path", "/v1/batches")
         headers = headers_for(key, more)
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         client = self.app.test_client()
-        answer = client.post("/v1/batches", data=data, headers=headers, environ_overrides=overrides)
+        answer = client.post(path, data=data, headers=headers, environ_overrides=overrides)
         return Reply(answer.status_code, lower(dict(answer.headers)), answer.data)
 
     def get(self, path: str, **headers: str) -> Reply:
