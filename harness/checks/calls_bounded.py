@@ -9,7 +9,7 @@ from harness.checks._owners import actor, latest_before, owners
 from harness.checks.registry import Check
 from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
-from harness.model.scope import Exchange, Scope
+from harness.model.scope import DependencyCall, Exchange, Scope
 from harness.model.verdicts import Blame, Severity
 
 NAME = "calls-bounded"
@@ -19,7 +19,10 @@ OWN_BOUND = 5
 
 
 def judge(scope: Scope) -> Judgement:
-    """Return an opportunity for each request and dependency that it called."""
+    """Return an opportunity for each request and dependency that it called.
+
+    Calls of requests at work at the same time, which nothing tells apart, are judged together.
+    """
     counted, untraced = _counted(scope)
     by_number = {exchange.number: exchange for exchange in scope.exchanges}
     findings = [
@@ -27,22 +30,38 @@ def judge(scope: Scope) -> Judgement:
         for (number, dependency), calls in counted.items()
         if calls > _bound(scope, by_number[number])
     ]
-    reasons = [f"{untraced} call(s) cannot be traced to one request"] if untraced else []
-    return judgement(NAME, scope, len(counted), findings, reasons)
+    shared = [_shared(scope, dependency, untraced) for dependency in sorted({call.dependency for call in untraced})]
+    findings += [what for what in shared if isinstance(what, Finding)]
+    reasons = [what for what in shared if isinstance(what, str)]
+    return judgement(NAME, scope, len(counted) + len(shared) - len(reasons), findings, reasons)
 
 
-def _counted(scope: Scope) -> tuple[Counter[tuple[int, str]], int]:
-    """Return the calls by exchange and dependency, and how many could not be traced.
+def _shared(scope: Scope, dependency: str, untraced: list[DependencyCall]) -> Finding | str | None:
+    """Judge the calls that any of several requests may have made by what all of these may cost; None: they hold."""
+    calls = [call for call in untraced if call.dependency == dependency]
+    able = [e for e in scope.exchanges if any(e.sent <= call.received and _open(e, call.received) for call in calls)]
+    if not able:
+        return f"{len(calls)} call(s) to {dependency} cannot be traced to one request"
+    bound = sum(_bound(scope, exchange) for exchange in able)
+    return _finding(scope, able[0], dependency, len(calls), bound) if len(calls) > bound else None
+
+
+def _open(exchange: Exchange, at: int) -> bool:
+    return exchange.done >= at or exchange.answer is None
+
+
+def _counted(scope: Scope) -> tuple[Counter[tuple[int, str]], list[DependencyCall]]:
+    """Return the calls by exchange and dependency, and those that could not be traced.
 
     A call belongs to the latest request of its event; those released together count as the first of them.
     """
     counted: Counter[tuple[int, str]] = Counter()
-    untraced = 0
+    untraced: list[DependencyCall] = []
     for call, who in owners(scope):
         own = [e for e in scope.exchanges if actor(e) == who]
         latest = latest_before(own, call.received)
         if latest is None:
-            untraced += 1
+            untraced.append(call)
             continue
         first = next((e for e in own if latest.group and e.group == latest.group), latest)
         counted[first.number, call.dependency] += 1

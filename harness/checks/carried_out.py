@@ -68,7 +68,7 @@ def _not_fired(scope: Scope, fault: Fault, seen: SeenFault | None) -> Iterator[s
     subject = f"the fault '{fault.id}' ({fault.kind} at {fault.dependency}, {fault.call or 'any call'})"
     if seen is None:
         yield f"{subject} was never armed"
-    elif not seen.firings:
+    elif not seen.firings and fault.needed:
         came = sum(
             call.dependency == fault.dependency
             and (not fault.call or call.call == fault.call)

@@ -10,6 +10,7 @@ from harness.checks._repeats import earlier_of_event
 from harness.checks.registry import Check
 from harness.history.references import differences
 from harness.model.cases import Family
+from harness.model.degraded import says_degraded
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Reference, Scope
@@ -47,7 +48,8 @@ def _first_delayed_call(scope: Scope) -> int | None:
 
 
 def _findings(scope: Scope, exchange: Exchange, reference: Reference, ledger: Accounts) -> Iterator[Finding]:
-    changes = differences(reference, exchange.answer, exchange.data) if exchange.answer else ()
+    degraded = says_degraded(scope.configuration.operation(exchange.operation), exchange.answer)
+    changes = differences(reference, exchange.answer, exchange.data) if exchange.answer and not degraded else ()
     if changes:
         happened = f"'{exchange.label}' was answered otherwise than in a clean run: {'; '.join(changes[:5])}"
         yield _finding(scope, exchange, "answer of another call", happened)

@@ -8,6 +8,7 @@ from harness.checks._timing import CROWDED_OUT, held_up
 from harness.checks.registry import Check
 from harness.history.references import differences
 from harness.model.cases import Family, Recover
+from harness.model.degraded import says_degraded
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
@@ -37,18 +38,19 @@ def _tries(scope: Scope, step: Recover) -> Tries:
 
 def _seen(scope: Scope, step: Recover, tries: Tries) -> Finding | str | None:
     """Return a finding, why it cannot be known, or None: it recovered."""
-    good = next((exchange for exchange in tries if exchange.outcome is Outcome.ACCEPTED), None)
-    if good is None:
+    good = [e for e in tries if e.outcome is Outcome.ACCEPTED and not says_degraded(scope.operation, e.answer)]
+    if tries[-1] not in good:
         reason = held_up(scope, tries[0].sent, tries[-1].done, step.within / 2, CROWDED_OUT)
         return f"whether it recovers cannot be judged: {reason}" if reason else _not_recovered(scope, step, tries)
     reference = scope.references.get(step.operation)
-    if reference is None or reference.trouble or good.answer is None:
+    if reference is None or reference.trouble:
         return NO_REFERENCE
-    changes = differences(reference, good.answer, good.data)
-    return _otherwise(scope, good, changes) if changes else None
+    found = ((e, differences(reference, e.answer, e.data)) for e in good if e.answer)
+    return next((_otherwise(scope, exchange, changes) for exchange, changes in found if changes), None)
 
 
 def _not_recovered(scope: Scope, step: Recover, tries: Tries) -> Finding:
+    everywhere = ", by every worker" if step.every_worker else ""
     return finding(
         NAME,
         scope,
@@ -56,7 +58,7 @@ def _not_recovered(scope: Scope, step: Recover, tries: Tries) -> Finding:
         symptom="no recovery",
         severity=Severity.MAJOR,
         happened=f"after the fault {len(tries)} tries in {step.within:g} s failed; the last: {told(tries[-1])}",
-        expected=f"a fresh request is accepted within {step.within:g} s of the end of the fault",
+        expected=f"a fresh request is accepted within {step.within:g} s of the end of the fault{everywhere}",
         why="a short trouble of a dependency becomes a long one of the service, until somebody restarts it",
         blame=blame_under_fault(scope, tries[-1]),
     )

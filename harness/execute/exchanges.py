@@ -26,15 +26,16 @@ def exchange(
     *,
     barrier: threading.Barrier | None = None,
     group: str = "",
+    tell_worker: bool = False,
 ) -> None:
-    """Send one message on ``line`` and write down what was sent and what came of it."""
+    """Send one message on ``line`` and write down what was sent, what came of it, and, if asked, who served it."""
     world, case = course.world, course.case
     message = filled(realise(step.message, world.salt, case.id), step.filled_from, course.answers)
     number = _sent(step, course, message, group=group)
     if barrier is not None:
         barrier.wait()
     reply = line.exchange(message, timeout=world.patience, give_up_after=step.give_up_after)
-    pid = _served_by(step, course, line)
+    pid = _served_by(step, course, line, asked=tell_worker)
     _ended(case.id, number, reply, world.recorder, pid)
     if reply.answers:
         course.answers[step.label] = reply.answers[0]
@@ -81,10 +82,10 @@ def _ended(case: str, number: int, reply: Reply, recorder: Recorder, pid: int = 
     recorder.record(source, what, reply.done_at)
 
 
-def _served_by(step: Send, course: Course, line: Line) -> int:
+def _served_by(step: Send, course: Course, line: Line, *, asked: bool) -> int:
     """Look up which process served a send, where the case asks for it."""
     wanted = {send.other_worker_than for send in course.case.sends()} - {""}
-    if not (step.other_worker_than or step.label in wanted):
+    if not (asked or step.other_worker_than or step.label in wanted):
         return 0
     course.served[step.label] = course.world.instance.worker_of(line.local_port)
     return course.served[step.label]

@@ -26,7 +26,8 @@ class Fault:
     ``kind`` names a file in ``harness/doubles/faults``; ``settings`` are that kind's own (seconds
     for durations). ``call`` restricts the fault to one declared call such as ``POST /entries``;
     empty means any. It strikes from the ``first`` matching call after arming (1 is the next one), ``times``
-    times; ``times=0`` means every one until cleared. ``landed`` overrides the kind's default.
+    times; ``times=0`` means every one until cleared. ``landed`` overrides the kind's default. Where it is not
+    ``needed`` the case shows something even if it never strikes: another fault may keep its call from being made.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Fault:
     times: int = 0
     landed: Landed | None = None
     settings: Mapping[str, float | str] = field(default_factory=dict)
+    needed: bool = True
 
     def __post_init__(self) -> None:
         """Refuse occurrences that cannot be counted."""

@@ -1,142 +1,37 @@
 """The timeout family: a dependency that is late, partial, wrong or gone, and the way back.
 
 Every case is told in three phases. Baseline: a clean request. Fault: requests while the fault is armed.
-Recovery: the fault is cleared, the failed request is sent again as the same event, and fresh ones
-until the service is well. The table says which faults an entry stands for.
+Recovery: the fault is cleared, fresh requests are sent until the service is well on every worker, then the failed one
+again as the same event. The table (:mod:`harness.plan.timeout_entries`) says which faults an entry stands for, the
+courses (:mod:`harness.plan.timeout_courses`) what is sent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.model.cases import (
-    Arm,
-    Case,
-    Clear,
-    Family,
-    Omission,
-    Phase,
-    ReadBack,
-    Recover,
-    Settle,
-    Step,
-)
-from harness.model.faults import Fault, Landed
+from harness.model.cases import Case, Family, Omission
+from harness.model.faults import Fault
 from harness.model.records import record
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation
-from harness.plan.choreography import ACCEPTED, omitted, selected, titled, valid
-from harness.plan.contracts import valid_request
-
-RECOVERY_EVENT = 100
-"""The number of the first event that a recovery sends."""
+from harness.plan.choreography import omitted, selected, titled
+from harness.plan.timeout_courses import Course, Scene, in_order
+from harness.plan.timeout_entries import ENTRIES, Strike, Trouble
 
 
 @record
-class Strike:
-    """One fault of an entry: its kind, how often, with what; ``sends`` requests meet it.
+class Ground:
+    """What the cases of one entry stand on: the documents, and what the target can do."""
 
-    ``deadlines`` sets the ``delay``, in deadlines of the service; 0: ``settings`` says it all.
-    """
-
-    label: str
-    kind: str
-    times: int = 0
-    sends: int = 1
-    landed: Landed | None = None
-    settings: Mapping[str, float | str]
-    deadlines: float = 0.0
-
-
-@record
-class Trouble:
-    """A catalogue entry of the family: what it is called, and the faults it stands for."""
-
-    title: str
-    strikes: tuple[Strike, ...]
-
-
-def _strike(
-    label: str, kind: str, times: int = 0, sends: int = 1, deadlines: float = 0.0, **settings: float | str
-) -> Strike:
-    return Strike(label=label, kind=kind, times=times, sends=sends, settings=settings, deadlines=deadlines)
-
-
-_ENTRIES: dict[str, Trouble] = {
-    "T01": Trouble(title="the dependency refuses connections", strikes=(_strike("refused", "refused", sends=2),)),
-    "T02": Trouble(title="the dependency accepts and never answers", strikes=(_strike("no-answer", "no-answer"),)),
-    "T05": Trouble(
-        title="the dependency closes without a byte",
-        strikes=(_strike("closed", "closed"), _strike("reset", "reset")),
-    ),
-    "T11": Trouble(title="the answer is cut short of its length", strikes=(_strike("truncated", "truncated"),)),
-    "T15": Trouble(
-        title="a success whose body is not what it should be",
-        strikes=tuple(_strike(body, "malformed-body", body=body) for body in ("html", "empty", "null", "list")),
-    ),
-    "T22": Trouble(
-        title="the dependency fails once, then is fine",
-        strikes=tuple(_strike(f"{code}-once", "status", times=1, code=code) for code in (500, 502, 503, 504)),
-    ),
-    "T23": Trouble(
-        title="the dependency is unavailable for ever", strikes=(_strike("503", "status", sends=3, code=503),)
-    ),
-    "T28": Trouble(
-        title="the answer comes after we gave up", strikes=(_strike("beyond-the-deadline", "late", deadlines=1.25),)
-    ),
-    "T29": Trouble(
-        title="the effect is done, the answer is lost",
-        strikes=(_strike("once", "reply-lost", times=1), _strike("every-time", "reply-lost")),
-    ),
-}
-
-
-def titles() -> Mapping[str, str]:
-    """Return what each catalogue entry of this family is called, by its id."""
-    return {entry: trouble.title for entry, trouble in _ENTRIES.items()}
-
-
-def plan_timeouts(scenario: Scenario, configuration: Configuration) -> tuple[tuple[Case, ...], tuple[Omission, ...]]:
-    """Return the cases of ``scenario``, and the entries left out for an operation and why.
-
-    A catalogue entry strikes every declared call, the operation's effect first; which of them the operation makes is
-    known once it was run clean (:mod:`harness.plan.refined`).
-    """
-    cases: list[Case] = []
-    omissions: list[Omission] = []
-    for entry in scenario.entries:
-        for operation in selected(scenario, configuration.operations):
-            planned = _of_author(entry, scenario, operation) or _of_catalogue(entry, scenario, operation, configuration)
-            cases.extend(planned)
-            if not planned:
-                omissions.append(omitted(entry, scenario, operation, "no call to a dependency is declared"))
-    return tuple(cases), tuple(omissions)
-
-
-def _of_author(entry: Entry, scenario: Scenario, operation: Operation) -> tuple[Case, ...]:
-    """Return the case of an author's own fault, armed as written; none for an entry of the catalogue."""
-    own = entry.fault
-    if own is None:
-        return ()
-    strike = Strike(label="own", kind=own.kind, times=own.times, landed=own.landed, settings=own.settings)
-    return (_case(entry, scenario, operation, strike, own),)
-
-
-def _of_catalogue(
-    entry: Entry, scenario: Scenario, operation: Operation, configuration: Configuration
-) -> tuple[Case, ...]:
-    """Return a case for each fault of the entry at each place that it can strike."""
-    deadline = configuration.service.deadline
-    return tuple(
-        replace(
-            _case(entry, scenario, operation, strike, _fault(strike, place, deadline), place.suffix),
-            only_if_called=not place.sure,
-        )
-        for strike in _ENTRIES[entry.id].strikes
-        for place in _places(operation, configuration, whole=strike.kind == "refused")
-    )
+    entry: Entry
+    scenario: Scenario
+    configuration: Configuration
+    several_workers: bool
+    mortal: bool
+    concurrent: bool
 
 
 @record
@@ -149,19 +44,103 @@ class Place:
     sure: bool
 
 
-def _places(operation: Operation, configuration: Configuration, *, whole: bool) -> tuple[Place, ...]:
-    """Return the places of a fault, the operation's effect first; of a ``whole`` dependency each once."""
+Planned = Case | Omission
+
+
+def titles() -> Mapping[str, str]:
+    """Return what each catalogue entry of this family is called, by its id."""
+    return {entry: trouble.title for entry, trouble in ENTRIES.items()}
+
+
+def plan_timeouts(
+    scenario: Scenario,
+    configuration: Configuration,
+    *,
+    several_workers: bool = False,
+    mortal: bool = False,
+    concurrent: bool = False,
+) -> tuple[tuple[Case, ...], tuple[Omission, ...]]:
+    """Return the cases of ``scenario``, and the entries left out for an operation and why.
+
+    A catalogue entry strikes every declared call, the operation's effect first; which of them the operation makes is
+    known once it was run clean (:mod:`harness.plan.refined`). ``several_workers``: a request can be kept from a worker;
+    ``mortal``: processes can be killed; ``concurrent``: several requests are served at once.
+    """
+    planned: list[Planned] = []
+    for entry in scenario.entries:
+        ground = Ground(
+            entry=entry,
+            scenario=scenario,
+            configuration=configuration,
+            several_workers=several_workers,
+            mortal=mortal,
+            concurrent=concurrent,
+        )
+        for operation in selected(scenario, configuration.operations):
+            found = list(_planned(ground, operation))
+            reason = "no call to a dependency is declared"
+            planned.extend(found or [omitted(entry, scenario, operation, reason)])
+    cases = tuple(case for case in planned if isinstance(case, Case))
+    return cases, tuple(dict.fromkeys(omission for omission in planned if isinstance(omission, Omission)))
+
+
+def _planned(ground: Ground, operation: Operation) -> Iterator[Planned]:
+    """Yield what an entry comes to for an operation: the author's own fault, armed as written, or the catalogue's."""
+    own = ground.entry.fault
+    if own is not None:
+        scene = _scene(ground, operation, own, sends=1, sure=False)
+        yield _case(ground, scene, in_order(scene), "own", own.kind)
+        return
+    trouble = ENTRIES[ground.entry.id]
+    for strike in trouble.strikes:
+        for place in _places(operation, ground.configuration, trouble, strike):
+            yield from _struck(ground, operation, trouble, strike, place)
+
+
+def _struck(ground: Ground, operation: Operation, trouble: Trouble, strike: Strike, place: Place) -> Iterator[Planned]:
+    """Yield the cases of one strike at one place."""
+    fault = _fault(strike, place, ground.configuration.service.deadline) if strike.kind else None
+    scene = _scene(ground, operation, fault, sends=strike.sends, sure=place.sure)
+    first = trouble.course(scene)
+    if first.omitted:
+        yield omitted(ground.entry, ground.scenario, operation, first.omitted)
+        return
+    for course in (first, *first.more):
+        label = "-".join(filter(None, (strike.label, course.label))) + place.suffix
+        case = _case(ground, scene, course, label, strike.kind or strike.label)
+        yield replace(case, only_if_called=fault is not None and not place.sure, bystander=course.bystander)
+
+
+def _scene(ground: Ground, operation: Operation, fault: Fault | None, *, sends: int, sure: bool) -> Scene:
+    others = tuple(o for o in selected(ground.scenario, ground.configuration.operations) if o.name != operation.name)
+    return Scene(
+        operation=operation,
+        configuration=ground.configuration,
+        fault=fault,
+        sends=sends,
+        sure=sure,
+        several_workers=ground.several_workers,
+        mortal=ground.mortal,
+        concurrent=ground.concurrent,
+        others=others,
+    )
+
+
+def _places(operation: Operation, configuration: Configuration, trouble: Trouble, strike: Strike) -> tuple[Place, ...]:
+    """Return the places of a strike, the operation's effect first; of a ``whole`` dependency each once."""
     effect = operation.effect
     found: dict[tuple[str, str], Place] = {}
     for dependency in configuration.dependencies:
         for call in dependency.calls:
             sure = effect is not None and (effect.dependency, effect.route) == (dependency.name, call.route)
-            route = "" if whole else str(call.route)
-            suffix = "" if sure else f"-at-{dependency.name}" + ("" if whole else f"-{_slug(str(call.route))}")
+            route = "" if strike.whole else str(call.route)
+            suffix = "" if sure else f"-at-{dependency.name}" + ("" if strike.whole else f"-{_slug(str(call.route))}")
             place = Place(dependency=dependency.name, call=route, suffix=suffix, sure=sure)
             if sure or (dependency.name, route) not in found:
                 found[dependency.name, route] = place
-    return tuple(sorted(found.values(), key=lambda place: not place.sure))
+    own_only = effect is not None and trouble.own_effect
+    ordered = sorted(found.values(), key=lambda place: not place.sure)
+    return tuple(place for place in ordered if place.sure or not own_only)
 
 
 def _slug(text: str) -> str:
@@ -182,49 +161,26 @@ def _fault(strike: Strike, place: Place, deadline: float) -> Fault:
     )
 
 
-def _case(
-    entry: Entry, scenario: Scenario, operation: Operation, strike: Strike, fault: Fault, suffix: str = ""
-) -> Case:
-    reads = (ReadBack(label="read-retry", of="retry", phase=Phase.RECOVERY),) if operation.read else ()
+def _case(ground: Ground, scene: Scene, course: Course, label: str, trouble: str) -> Case:
+    entry = ground.entry
     return Case(
-        id=f"{entry.id}/{operation.name}/{strike.label}{suffix}",
+        id=f"{entry.id}/{scene.operation.name}/{label}",
         entry=entry.id,
         family=Family.TIMEOUT,
-        scenario=scenario.name,
-        operation=operation.name,
-        title=f"{titled(entry, titles())} ({strike.label}{suffix})",
-        trouble=fault.kind,
-        steps=(*_disturbed(operation, strike, fault), *_recovery(operation), *reads),
-        checks=_checks(operation),
-        watch=True,
+        scenario=ground.scenario.name,
+        operation=scene.operation.name,
+        title=f"{titled(entry, titles())} ({label})",
+        trouble=trouble,
+        steps=course.steps,
+        checks=_checks(scene.operation, course),
+        watch=course.watch,
     )
 
 
-def _checks(operation: Operation) -> tuple[str, ...]:
-    """Return the checks that every case of the family must give a chance to fail."""
+def _checks(operation: Operation, course: Course) -> tuple[str, ...]:
+    """Return the checks that a case must give a chance to fail."""
     always = ("baseline-holds", "answer-in-time", "failure-is-declared", "recovers", "calls-bounded")
     again = ("retry-completes",) if operation.event else ()
     effect = ("one-effect-per-event",) if operation.effect else ()
-    return (*always, *again, *effect)
-
-
-def _disturbed(operation: Operation, strike: Strike, fault: Fault) -> tuple[Step, ...]:
-    """Return the baseline and the requests that meet the fault: events 1, and 2 onwards."""
-    sends = tuple(valid(operation, f"fault-{n}", n + 1) for n in range(1, strike.sends + 1))
-    baseline = valid(operation, "baseline-1", 1, phase=Phase.BASELINE, expect=ACCEPTED)
-    return (baseline, Settle(), Arm(fault=fault), *sends, Clear(fault=fault.id), Settle())
-
-
-def _recovery(operation: Operation) -> tuple[Step, ...]:
-    """Return the way back: fresh events until the service is well, then the first failed event again.
-
-    Without a declared identity no request is the same event again, so none is repeated.
-    """
-    well = Recover(
-        label="recover",
-        operation=operation.name,
-        message=valid_request(operation, RECOVERY_EVENT),
-        event=RECOVERY_EVENT,
-    )
-    retry = valid(operation, "retry", 2, phase=Phase.RECOVERY, expect=ACCEPTED)
-    return (well, Settle(), retry, Settle()) if operation.event else (well, Settle())
+    wanted = (*always, *again, *effect, *course.checks)
+    return tuple(check for check in wanted if check not in course.unchecked)

@@ -116,7 +116,13 @@ def _duplicates(scenario: Scenario, ground: Ground) -> Part:
 
 
 def _timeouts(scenario: Scenario, ground: Ground) -> Part:
-    return timeout.plan_timeouts(scenario, ground.configuration)
+    return timeout.plan_timeouts(
+        scenario,
+        ground.configuration,
+        several_workers=Capability.WORKERS in ground.capabilities and ground.configuration.service.workers > 1,
+        mortal=Capability.KILL in ground.capabilities,
+        concurrent=Capability.CONCURRENT in ground.capabilities,
+    )
 
 
 def _load(scenario: Scenario, ground: Ground) -> Part:
