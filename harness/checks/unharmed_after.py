@@ -21,7 +21,7 @@ NAME = "unharmed-after"
 def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each valid message that follows an invalid one. A hang is another check's."""
     reference = scope.reference
-    after = [e for e in sane_afterwards(scope) if e.operation == scope.case.operation]
+    after = [e for e in sane_afterwards(scope) if _comparable(scope, e)]
     if reference is None or reference.trouble:
         return judgement(NAME, scope, 0, unknown=["there is no clean run to compare with"] if after else [])
     ended = [e for e in after if e.answer is not None or e.silence not in (None, Silence.TIMEOUT)]
@@ -29,8 +29,18 @@ def judge(scope: Scope) -> Judgement:
     unknown = list(ledger.not_known()) if ended else []
     if ended and scope.unsettled:
         unknown.append(f"effects may still come, the case did not come to rest: {scope.unsettled}")
-    findings = [found for e in ended for found in _findings(scope, e, reference, ledger, countable=not unknown)]
+    findings = [
+        found
+        for e in ended
+        for found in _findings(scope, e, scope.references[e.operation], ledger, countable=not unknown)
+    ]
     return judgement(NAME, scope, len(ended), findings, unknown)
+
+
+def _comparable(scope: Scope, exchange: Exchange) -> bool:
+    """Tell whether a message is the case's own operation, or another one whose clean runs are known."""
+    other = scope.references.get(exchange.operation)
+    return exchange.operation == scope.case.operation or (other is not None and not other.trouble)
 
 
 def _findings(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from harness.model.cases import Expectation, Expected
+from harness.model.cases import Compared, Expectation, Expected
 from harness.model.messages import Message, Wire
 from harness.model.records import record
 from harness.mutations.specimen import IDENTITY, Specimen
@@ -37,7 +37,8 @@ class Malformation:
 
     ``layer`` says what can send it: ``wire`` needs a raw socket and a real server, ``http`` any client. ``needs``
     tells what an operation must have for the entry to apply, in words that follow "needs". Where ``interleaved``
-    is not 0, the variants form one case of that many messages in which valid ones alternate with them.
+    is not 0, the variants form one case of that many messages in which valid ones alternate with them. Where
+    ``corrected`` is set, they form one case in which each is followed by the valid request of the same event.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Malformation:
     variants: Variants
     needs: str = ""
     interleaved: int = 0
+    corrected: bool = False
 
 
 def variant(
@@ -57,6 +59,8 @@ def variant(
     carries = IDENTITY.encode() in _bytes(message)
     if expect.expected is Expected.ACCEPTED and specimen.operation.event and not carries:
         expect = replace(expect, expected=Expected.EITHER)
+    if specimen.operation.event and not carries:
+        expect = replace(expect, compared=Compared.NOTHING)
     return Variant(
         label=_slug(label), message=message, expect=expect, event=1 if carries else 0, give_up_after=give_up_after
     )

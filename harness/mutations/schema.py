@@ -52,9 +52,13 @@ class BodySchema:
         return Legality.LEGAL if legal else Legality.UNSURE
 
     def at(self, path: Path) -> dict[str, object]:
-        """Return the subschema for ``path`` where plain ``properties`` and ``items`` lead to it; else {}."""
+        """Return the subschema for ``path`` where plain ``properties`` and ``items`` lead to it; else {}.
+
+        On the way a choice between one schema and null is taken for that schema.
+        """
         found: object = self.document
         for key in path:
+            found = _not_null(found)
             if not isinstance(found, dict):
                 return {}
             inner = found.get("items") if isinstance(key, int) else found.get("properties")
@@ -70,6 +74,13 @@ def compiled(schema: object) -> BodySchema | None:
         return BodySchema(schema)
     except ValueError:
         return None
+
+
+def _not_null(schema: object) -> object:
+    """Return the one alternative of ``schema`` that is not null; ``schema`` itself where there is no such choice."""
+    choices = schema.get("anyOf", schema.get("oneOf")) if isinstance(schema, dict) else None
+    others = [choice for choice in choices if choice != {"type": "null"}] if isinstance(choices, list) else []
+    return others[0] if len(others) == 1 else schema
 
 
 def _refuse(uri: str) -> NoReturn:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from harness.model.cases import (
     Case,
+    Compared,
     Expectation,
     Expected,
     Family,
@@ -48,15 +49,28 @@ NO_WIRE = "the target cannot be sent exact bytes: it has no socket of its own"
 
 _VALID = Expectation(expected=Expected.ACCEPTED, rule="A valid request is accepted, whatever came before it.")
 
+_MENDED = Expectation(
+    expected=Expected.ACCEPTED,
+    force=Force.POLICY,
+    compared=Compared.RESULT,
+    rule="A refused message has claimed nothing: whether its key may carry the corrected one is the service's rule.",
+)
+_WHOLE = Expectation(
+    expected=Expected.ACCEPTED,
+    compared=Compared.RESULT,
+    rule="A message that never came whole was never received (RFC 9112, section 8): sent again whole, it is the first.",
+)
+
 
 @record
 class _Subject:
-    """One entry for one operation, as a scenario asks for it."""
+    """One entry for one operation, as a scenario asks for it; ``neighbours`` are all its operations, this one first."""
 
     scenario: str
     title: str
     malformation: Malformation
     specimen: Specimen
+    neighbours: tuple[Operation, ...]
 
     @property
     def operation(self) -> Operation:
@@ -89,6 +103,8 @@ def plan_malformed(
         omissions.extend(_omissions(subject, variants, sendable))
         if subject.malformation.interleaved and sendable:
             cases.append(_interleaved(subject, sendable, seed))
+        elif subject.malformation.corrected and sendable:
+            cases.append(_corrected(subject, sendable))
         else:
             cases.extend(_case(subject, variant) for variant in sendable)
     return tuple(cases), tuple(omissions)
@@ -99,8 +115,10 @@ def _subjects(
 ) -> Iterator[_Subject]:
     """Yield every asked-for entry with every operation it is asked for."""
     known = catalogue()
-    for operation in _operations(scenario, configuration):
+    asked = _operations(scenario, configuration)
+    for operation in asked:
         made = _specimen(operation, configuration, contracts)
+        others = tuple(other for other in asked if other.name != operation.name)
         for entry in scenario.entries:
             if entry.id not in known:
                 raise HarnessBug(f"{scenario.file}: no malformation is called {entry.id}")
@@ -109,6 +127,7 @@ def _subjects(
                 title=titled(entry, titles()),
                 malformation=known[entry.id],
                 specimen=made,
+                neighbours=(operation, *others),
             )
 
 
@@ -208,6 +227,18 @@ def _valid(operation: Operation, label: str, event: int) -> Send:
     )
 
 
+_CHECKS = (
+    "answer-in-time",
+    "no-server-error",
+    "rejects-malformed",
+    "accepts-legal",
+    "same-result",
+    "rejected-means-no-effect",
+    "unharmed-after",
+)
+"""The checks that a case of this family may require, in this order."""
+
+
 def _checks(variant: Variant) -> tuple[str, ...]:
     """Return the checks that surely have a chance to fail on a case of this variant."""
     expected, binding = variant.expect.expected, variant.expect.force is Force.MUST
@@ -218,10 +249,11 @@ def _checks(variant: Variant) -> tuple[str, ...]:
         "no-server-error": _surely_answered(variant),
         "rejects-malformed": refused,
         "accepts-legal": expected is Expected.ACCEPTED,
+        "same-result": expected is Expected.ACCEPTED and variant.expect.compared is Compared.RESULT,
         "rejected-means-no-effect": refused and not several,
         "unharmed-after": True,
     }
-    return tuple(name for name, chance in chances.items() if chance)
+    return tuple(name for name in _CHECKS if chances[name])
 
 
 def _surely_answered(variant: Variant) -> bool:
@@ -232,17 +264,41 @@ def _surely_answered(variant: Variant) -> bool:
 
 
 def _interleaved(subject: _Subject, variants: tuple[Variant, ...], seed: int) -> Case:
-    """Return the case in which invalid messages, chosen by ``seed``, and valid ones go by turns to one worker."""
+    """Return the case in which variants, in an order drawn by ``seed``, and valid messages go by turns to one worker.
+
+    Every variant comes at least once where there are messages enough. The valid ones go round the operations.
+    """
+    number = subject.malformation.interleaved
     drawn = random.Random(f"{seed}/{subject.malformation.id}/{subject.operation.name}")
+    order = [*drawn.sample(variants, len(variants)), *drawn.choices(variants, k=number)]
     sends: list[Step] = []
-    for event in range(1, subject.malformation.interleaved + 1):
+    for event in range(1, number + 1):
         if event % 2 == 0:
-            sends.append(_valid(subject.operation, f"valid-{event:03d}", event))
+            neighbour = subject.neighbours[(event // 2 - 1) % len(subject.neighbours)]
+            sends.append(_valid(neighbour, f"valid-{event:03d}", event))
         else:
-            sends.append(_invalid(subject.operation, drawn.choice(variants), event))
-    checks = ("answer-in-time", "no-server-error", "rejects-malformed", "rejected-means-no-effect", "unharmed-after")
-    case = _told(subject, "by-turns", (*sends, Settle(quiet=QUIET)), checks)
+            sends.append(_invalid(subject.operation, order[event // 2], event))
+    case = _told(subject, "by-turns", (*sends, Settle(quiet=QUIET)), _checks_of(variants))
     return replace(case, instance=Instance(isolation=Isolation.FRESH, workers=1))
+
+
+def _corrected(subject: _Subject, variants: tuple[Variant, ...]) -> Case:
+    """Return the case in which each variant is followed by the valid request of the same event, on one worker."""
+    steps: list[Step] = []
+    for event, variant in enumerate(variants, start=1):
+        whole = variant.expect.expected is Expected.UNANSWERED_OR_REJECTED
+        again = _valid(subject.operation, f"corrected-{event:03d}", event)
+        steps += [_invalid(subject.operation, variant, event), Settle(quiet=QUIET)]
+        steps += [replace(again, expect=_WHOLE if whole else _MENDED), Settle(quiet=QUIET)]
+    checks = tuple(name for name in _checks_of(variants) if name not in ("unharmed-after", "rejected-means-no-effect"))
+    case = _told(subject, "same-key", tuple(steps), (*checks, "accepts-legal", "correction-not-in-flight"))
+    return replace(case, instance=Instance(isolation=Isolation.FRESH, workers=1))
+
+
+def _checks_of(variants: tuple[Variant, ...]) -> tuple[str, ...]:
+    """Return the checks that have a chance to fail on at least one of ``variants``, in the order of one's own."""
+    wanted = {name for variant in variants for name in _checks(variant)}
+    return tuple(name for name in _CHECKS if name in wanted)
 
 
 def _invalid(operation: Operation, variant: Variant, event: int) -> Send:
