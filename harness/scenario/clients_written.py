@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from harness.scenario.clients import mapped
 WIDTH = 118
 _SYMBOL = re.compile(r"e0e0e0e0-0000-4000-8000-0*([1-9]\d*)")
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9/_.+-]*(?: [A-Za-z0-9/_.+-]+)*")
+_UNSEEN = frozenset({"Mn", "Me", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"})
 _WORDS = frozenset({"null", "true", "false"})
 _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 
@@ -96,13 +98,28 @@ def _named_headers(key: str, headers: Headers, indent: int) -> Iterator[str]:
 
 def _json_block(value: object) -> Iterator[str]:
     """Yield a document under ``json``: on one line where it fits, else indented as JSON is."""
-    readable = mapped(value, _readable)
-    line = f"      json: {_inline(readable)}"
-    if len(line) <= WIDTH or not isinstance(value, dict | list):
-        yield line
+    first, *rest = _laid_out(mapped(value, _readable), len("      json: "))
+    if not rest:
+        yield f"      json: {first}"
         return
     yield "      json:"
-    yield from (f"        {part}" for part in _escaped(json.dumps(readable, ensure_ascii=False, indent=2)).split("\n"))
+    yield from (f"        {line}" for line in (first, *rest))
+
+
+def _laid_out(value: Any, indent: int) -> list[str]:
+    """Return the lines of a JSON value: one where it fits behind ``indent`` columns, else one for each member."""
+    line = _inline(value)
+    if not isinstance(value, dict | list) or not value or len(line) + indent <= WIDTH:
+        return [line]
+    named = value.items() if isinstance(value, dict) else (("", item) for item in value)
+    members = [(f"{_inline(name)}: " if isinstance(value, dict) else "", item) for name, item in named]
+    lines: list[str] = []
+    for number, (name, item) in enumerate(members, start=1):
+        first, *rest = _laid_out(item, indent + 2 + len(name))
+        comma = "," if number < len(members) else ""
+        below = [f"  {name}{first}", *(f"  {line}" for line in rest)]
+        lines += [*below[:-1], below[-1] + comma]
+    return ["{" if isinstance(value, dict) else "[", *lines, "}" if isinstance(value, dict) else "]"]
 
 
 def _bytes(data: bytes) -> str:
@@ -126,8 +143,16 @@ def _inline(value: Any) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return JSON text with every character that YAML cannot hold as an escape, which both know."""
-    return _FOREIGN.sub(lambda match: "".join(f"\\u{unit:04x}" for unit in _units(match.group())), text)
+    """Return JSON text with what YAML cannot hold, and what nobody can see, as escapes, which both know."""
+    return "".join(
+        "".join(f"\\u{unit:04x}" for unit in _units(one)) if _FOREIGN.match(one) or _unseen(one) else one
+        for one in text
+    )
+
+
+def _unseen(character: str) -> bool:
+    """Tell whether a reviewer cannot see a character, or an editor may change it: marks, formats, strange blanks."""
+    return character not in " \n" and unicodedata.category(character) in _UNSEEN
 
 
 def _units(character: str) -> tuple[int, ...]:

@@ -24,6 +24,7 @@ def words() -> Vocabulary:
             Family.DUPLICATE: frozenset({"D01", "D02"}),
             Family.TIMEOUT: frozenset({"T01", "T02"}),
             Family.LOAD: frozenset({"L01", "L10"}),
+            Family.VERSIONS: frozenset({"R08", "R10", "R11"}),
         },
         faults={
             "late": {"delay": 1.0},

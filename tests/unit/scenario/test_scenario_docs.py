@@ -13,7 +13,9 @@ from harness.scenario.entries import keys_of
 from harness.scenario.faults import OWN
 from harness.scenario.loading import top_level
 
-PAGE = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "scenarios.md").read_text(encoding="utf-8")
+BOOKS = (DOCS / "versions-of-a-service.md").read_text(encoding="utf-8")
 
 NOTHING = Vocabulary(entries={})
 ALWAYS = frozenset({"id", "title"})
@@ -25,6 +27,8 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "Entries of `timeout`": frozenset(keys_of(Family.TIMEOUT, NOTHING, "")) - ALWAYS,
     "A fault of your own": frozenset(OWN),
     "Entries of `load`": frozenset(keys_of(Family.LOAD, NOTHING, "")) - ALWAYS,
+    "Entries of `version-compatibility`": frozenset(top_level(Family.VERSIONS, NOTHING))
+    - frozenset(top_level(None, NOTHING)),
 }
 
 
@@ -40,8 +44,11 @@ def test_every_example_of_the_page_is_right(tmp_path: Path, words: Vocabulary) -
     known = dataclasses.replace(words, entries={**words.entries, Family.MALFORMED: frozenset({"MJ01", "MJ06", "MJ11"})})
     for number, example in enumerate(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)):
         (tmp_path / f"{number}.yaml").write_text(example, encoding="utf-8")
+    book = re.findall(r"```yaml\n(.*?)```", BOOKS, re.DOTALL)[0]
+    (tmp_path / "clients").mkdir()
+    (tmp_path / "clients" / "v1.yaml").write_text(book, encoding="utf-8")
     families = [scenario.family for scenario in load_scenarios((tmp_path,), known=known)]
-    assert families == [Family.MALFORMED, Family.DUPLICATE, Family.TIMEOUT, Family.LOAD]
+    assert families == [Family.MALFORMED, Family.DUPLICATE, Family.TIMEOUT, Family.LOAD, Family.VERSIONS]
 
 
 def test_every_threshold_of_the_page_is_right() -> None:

@@ -28,6 +28,7 @@ SUITE = {
     "duplicate": ["D01", "D02", "D04", "D07", "D12", "D13", "D15"],
     "timeout": ["T01", "T02", "T05", "T11", "T15", "T22", "T23", "T29"],
     "load": ["L01", "L10", "L17"],
+    "versions": ["R08", "R10", "R11", "R12", "R13"],
 }
 
 
@@ -140,6 +141,7 @@ def test_the_suite_of_the_sample_app_names_every_entry_that_it_promises() -> Non
             Family.DUPLICATE: frozenset(SUITE["duplicate"]),
             Family.TIMEOUT: frozenset(SUITE["timeout"]),
             Family.LOAD: frozenset(SUITE["load"]),
+            Family.VERSIONS: frozenset(SUITE["versions"]),
         },
         faults={},
         durations={},

@@ -21,12 +21,12 @@ WRONG: tuple[tuple[str, str, Told], ...] = (
     (
         "an unknown family",
         "format: 1\nfamily: timeouts\nentries: [T02]\n",
-        [(2, 9, "family", "expected one of malformed-payload, duplicate-event, timeout, load", "timeout")],
+        [(2, 9, "family", "expected one of malformed-payload, duplicate-event, timeout, load, version-compatibility", "timeout")],
     ),
     (
         "the family of the references",
         "format: 1\nfamily: reference\nentries: [T02]\n",
-        [(2, 9, "family", "expected one of malformed-payload, duplicate-event, timeout, load", "")],
+        [(2, 9, "family", "expected one of malformed-payload, duplicate-event, timeout, load, version-compatibility", "")],
     ),
     (
         "a misspelt key",
