@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from sample_app.contract_kind import Contract
 from sample_app.journal import current_trace
 from sample_app.ledger.client import FailureKind, LedgerFailure
 from sample_app.postconditions import PostconditionBroken
@@ -20,6 +21,23 @@ LEDGER_PROBLEMS: Mapping[FailureKind, str] = {
     "broken": "ledger-broken",
 }
 RETRY_ADVICE = "retry with the same Idempotency-Key"
+
+ROUTING = Contract(
+    name="routing",
+    input=("Any address and method.",),
+    guarantees=("An address or a version that was never published is 404; a wrong method is 405 with Allow.",),
+    errors=("not-found", "method-not-allowed"),
+    non_goals=("No redirects: an address is written one way.",),
+)
+FAILURES = Contract(
+    name="failures",
+    input=("Whatever is raised, wherever.",),
+    guarantees=(
+        "Every error is problem+json (RFC 9457) with a stable type and the status of its status line.",
+        "No answer has a stack trace or data of another request; the log has both, under the request's id.",
+    ),
+    errors=("request-invalid", "internal"),
+)
 
 
 def register_errors(app: Flask, journal: logging.Logger) -> None:

@@ -9,7 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sample_app.contract_kind import Contract
 from sample_app.records import Accepted, Batch, Outcome, Rejection, StoredBatch
+
+CONTRACT = Contract(
+    name="post-conditions",
+    input=("What the stage before has made, and what it made it of.",),
+    guarantees=(
+        "Before persistence: accepted + rejected = received, each item once, nothing blank accepted.",
+        "Before persistence: order, ids, content and labels are kept; what is kept is what was judged; totals exact.",
+        "Before the look-up: the batch is whole, and there is a name to ask about.",
+        "Before emission: there is something to emit, nothing in it is blank, order and totals hold.",
+        "A breach is answered 500, stores and emits nothing more, and writes an alert line that names the rule.",
+    ),
+    errors=("postcondition",),
+    non_goals=("No repair: a wrong result is stopped, never mended.",),
+)
 
 
 class PostconditionBroken(Exception):

@@ -14,10 +14,21 @@ from email.utils import format_datetime
 
 from flask import Flask, Response, request
 
+from sample_app.contract_kind import Contract
 from sample_app.records import Version
 
 Headers = Mapping[str, str]
 VersionHeaders = Callable[[str], Headers]
+
+CONTRACT = Contract(
+    name="version",
+    input=("The address of any request, and any answer to it.",),
+    guarantees=(
+        "Every answer under a version that is declared old says since when, until when, and what follows.",
+        "Nothing else about that version changes: not a byte of a body, not a status.",
+    ),
+    non_goals=("A version is in the address, never in a header.",),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

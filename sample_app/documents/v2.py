@@ -20,6 +20,8 @@ from sample_app.records import Absent, Accepted, Batch, Item, JsonValue, Rejecti
 from sample_app.rules.v2 import REASONS
 from sample_app.settings import Settings
 
+DEGRADED = ("late", "unavailable", "broken", "not-configured")  # why the reference service could not be asked
+
 EXAMPLE_REQUEST: JsonDict = {
     "source": "crm",
     "items": [
@@ -51,6 +53,12 @@ EXAMPLE_ANSWER: JsonDict = {
 def without_default(schema: JsonDict) -> None:
     """Publish no default: a field that is left out means something else than one that is null."""
     schema.pop("default", None)
+
+
+def degraded_schema(schema: JsonDict) -> None:
+    """Publish the reasons."""
+    without_default(schema)
+    schema["enum"] = [*DEGRADED]
 
 
 def batch_request(settings: Settings) -> type[BaseModel]:
@@ -118,7 +126,7 @@ class SourceAnswer(BaseModel):
     model_config = STRICT
     name: str
     title: str | None
-    degraded: str = Field(default="", min_length=1, json_schema_extra=without_default)
+    degraded: str = Field(default="", json_schema_extra=degraded_schema)
 
 
 class Totals(BaseModel):

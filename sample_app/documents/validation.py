@@ -1,8 +1,4 @@
-"""From parsed JSON to the fields of a model, or to a list of everything that is wrong with it.
-
-Contract. In: any JSON value. Out: the fields exactly as they were sent. Error: Problem ``validation`` (422) with a
-JSON Pointer for each breach. Non-goals: no conversion, no defaults, no trimming.
-"""
+"""From parsed JSON to the fields of a model, or to a list of what is wrong with it."""
 
 from __future__ import annotations
 
@@ -10,11 +6,24 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sample_app.contract_kind import Contract
 from sample_app.documents.problem import FieldError
 from sample_app.problems import Problem
 from sample_app.records import JsonValue
 
 MOST_ERRORS = 20  # an answer to a list of 1,000 wrong values stays small
+
+CONTRACT = Contract(
+    name="validate",
+    input=("Any JSON value.",),
+    guarantees=(
+        "What comes behind follows the schema that /openapi.json publishes: types, limits, no unknown field.",
+        "The fields are exactly as they were sent; a field that was left out is told apart from one that is null.",
+        f"An error names each breach with a JSON Pointer, up to {MOST_ERRORS}, and repeats none of the caller's data.",
+    ),
+    errors=("validation",),
+    non_goals=("No conversion, no defaults, no trimming.",),
+)
 
 
 def checked_document(model: type[BaseModel], document: JsonValue) -> dict[str, Any]:

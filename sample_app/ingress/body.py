@@ -10,10 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
+from sample_app.contract_kind import Contract
 from sample_app.problems import Problem
 
 STEP = 64 * 1024  # bytes asked of the server at a time
 MOST_DIGITS = 19  # of a Content-Length; longer ones are over any limit, and int() of a megabyte of digits is slow
+
+CONTRACT = Contract(
+    name="ingress: body",
+    input=("A body with a Content-Length, or in chunks, within the limit of bytes.",),
+    guarantees=("The whole body, exactly as many bytes as announced; a body that was cut goes no further.",),
+    errors=("body-length-invalid", "body-too-large", "body-incomplete"),
+    non_goals=("A client that neither sends nor closes is the business of the server in front.",),
+)
 
 
 def read_body(environ: Mapping[str, Any], limit: int) -> bytes:

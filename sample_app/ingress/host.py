@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sample_app.contract_kind import Contract
 from sample_app.problems import Problem
 
 LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?"
@@ -16,6 +17,14 @@ NAME = rf"{LABEL}(?:\.{LABEL})*\.?"
 IPV6 = r"\[[0-9A-Fa-f:.]{2,45}\]"
 HOST = re.compile(rf"(?:{NAME}|{IPV6})(?::(?P<port>[0-9]{{0,5}}))?", re.ASCII)
 LAST_PORT = 65535
+
+CONTRACT = Contract(
+    name="ingress: host",
+    input=("Exactly one Host header that is host[:port]; none is fine under HTTP/1.0.",),
+    guarantees=("What comes behind was sent to one host that can be written in an address.",),
+    errors=("host-invalid",),
+    non_goals=("No list of allowed hosts: no answer repeats the header.",),
+)
 
 
 def check_host(environ: Mapping[str, Any]) -> None:

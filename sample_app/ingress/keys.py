@@ -11,11 +11,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sample_app.contract_kind import Contract
 from sample_app.problems import Problem
 
 MAX_LENGTH = 255
 PATTERN = r"^[!-+\--~]+$"
 KEY = re.compile(PATTERN)
+
+CONTRACT = Contract(
+    name="ingress: idempotency key",
+    input=(f"One Idempotency-Key of 1 to {MAX_LENGTH} visible ASCII characters without a comma.",),
+    guarantees=("Exactly one opaque key, byte for byte as sent.",),
+    errors=("idempotency-key-missing", "idempotency-key-invalid"),
+    non_goals=("A quoted key is not unquoted: it is another key.",),
+)
 
 
 def read_key(environ: Mapping[str, Any]) -> str:

@@ -7,10 +7,19 @@ from typing import Any
 
 from werkzeug.http import parse_options_header
 
+from sample_app.contract_kind import Contract
 from sample_app.problems import Problem
 
 MEDIA_TYPE = "application/json"
 CHARSETS = frozenset({"utf-8", "utf8"})
+
+CONTRACT = Contract(
+    name="ingress: media type",
+    input=("Content-Type application/json; charset left out or utf-8; no Content-Encoding.",),
+    guarantees=("What comes behind says that it is JSON in UTF-8, not compressed.",),
+    errors=("media-type-unsupported",),
+    non_goals=("No +json types, no other encodings, no decompression.",),
+)
 
 
 def check_media_type(environ: Mapping[str, Any]) -> None:

@@ -6,8 +6,20 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sample_app.contract_kind import Contract
+
 HEADER = "X-Request-Id"
 SAFE = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+CONTRACT = Contract(
+    name="ingress: request id",
+    input=("X-Request-Id: 1 to 128 of A-Z a-z 0-9 . _ -, or anything, or nothing.",),
+    guarantees=(
+        "Every request has an id that is safe in logs and headers: the caller's when it is, else a fresh one.",
+        "The id is in the answer, in the log and in every call that the request causes.",
+    ),
+    non_goals=("A strange id is no error, and is replaced whole, never cleaned.",),
+)
 
 
 def request_id(environ: Mapping[str, Any], new_id: Callable[[], str]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from math import isinf
 from typing import NoReturn
 
+from sample_app.contract_kind import Contract
 from sample_app.problems import Problem
 from sample_app.records import JsonValue
 
@@ -21,6 +22,18 @@ Parse = Callable[[bytes], JsonValue]
 # Possessive (*+, ?+), so that a string that never ends costs one pass and not one for each quotation mark in it.
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?+|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
 BYTE_ORDER_MARK = "\ufeff"
+
+CONTRACT = Contract(
+    name="parse",
+    input=("Bytes of one JSON document (RFC 8259), UTF-8 without a byte order mark, within the limit of nesting.",),
+    guarantees=(
+        "A document that every reader understands alike (RFC 7493): no name twice, no number out of range, no NaN.",
+        "Every text of it can be stored and sent on: no lone surrogates.",
+        "No input reaches Python's recursion limit; depth is counted before the reader runs, in linear time.",
+    ),
+    errors=("encoding-invalid", "json-too-deep", "json-invalid", "json-ambiguous"),
+    non_goals=("No repair: nothing is dropped, replaced or converted.",),
+)
 
 
 def parser(max_nesting: int) -> Parse:

@@ -6,10 +6,25 @@ import json
 
 from flask import Blueprint, Response
 
+from sample_app.contract_kind import Endpoint
+from sample_app.errors import FAILURES
+from sample_app.ingress.host import CONTRACT as HOST
 from sample_app.ingress.media import MEDIA_TYPE
+from sample_app.ingress.request_ids import CONTRACT as REQUEST_ID
 from sample_app.journal import current_trace
 from sample_app.openapi import openapi
 from sample_app.settings import Settings
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/openapi.json",
+        answers=(200,),
+        input=("Nothing.",),
+        guarantees=("The contract of every version, with the limits that this service was started with.",),
+        stages=(REQUEST_ID, HOST, FAILURES),
+    ),
+)
 
 
 def openapi_blueprint(settings: Settings) -> Blueprint:

@@ -1,7 +1,6 @@
 """The five states of a text that may be left out: the word for each of them, used by every rule that tells them apart.
 
-Contract. In: any field. Out: exactly one state. Errors: none, it is total. Blank is white space as ``str.isspace`` has
-it (Unicode), at least one character of it.
+Every field has exactly one state. Blank is at least one character of white space, as ``str.isspace`` has it (Unicode).
 """
 
 from __future__ import annotations

@@ -1,16 +1,22 @@
-"""The rules of v1: strip every value; reject those of which nothing is left.
-
-Contract. In: a Batch. Out: an Outcome in which every value is either accepted (stripped of white space at both ends,
-as ``str.strip`` has it, and not empty) or rejected with its index and the reason ``blank``; both in the order sent.
-Errors: none, it is total. Non-goals: no case folding, no Unicode normalisation, no removal of duplicates.
-"""
+"""The rules of v1: strip every value; reject those of which nothing is left. Pure, total, and never to be changed."""
 
 from __future__ import annotations
 
+from sample_app.contract_kind import Contract
 from sample_app.records import Accepted, Batch, Outcome, Rejection
 from sample_app.rules.texts import stripped
 
 BLANK = "blank"
+
+CONTRACT = Contract(
+    name="rules of v1",
+    input=("A batch of v1: texts.",),
+    guarantees=(
+        "Every value is accepted, stripped of white space at both ends as str.strip has it, or rejected `blank`.",
+        "Accepted and rejected each keep the order sent, and together they are what was received.",
+    ),
+    non_goals=("No case folding, no Unicode normalisation, no removal of duplicates.",),
+)
 
 
 def transform(batch: Batch) -> Outcome:

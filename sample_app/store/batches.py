@@ -8,11 +8,20 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
+from sample_app.contract_kind import Contract
 from sample_app.records import Absent, Accepted, Rejection, SourceInfo, StoredBatch, Version
 from sample_app.store.database import Database
 from sample_app.store.tables import batches
 
 Find = Callable[[Version, str], StoredBatch | None]
+
+CONTRACT = Contract(
+    name="read",
+    input=("The version and the id of a batch.",),
+    guarantees=("The batch as it was answered, once it is finished; before that it does not exist for readers.",),
+    errors=("storage-unavailable",),
+    non_goals=("No listing, no search, no deletion.",),
+)
 
 
 def add_batch(connection: Connection, batch: StoredBatch) -> None:

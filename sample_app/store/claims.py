@@ -18,6 +18,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
+from sample_app.contract_kind import Contract
 from sample_app.records import Answer, Claim, InFlight, OtherBody, Replayed, Started, Verdict, Version
 from sample_app.store.batches import add_batch, finish_batch, load_batch
 from sample_app.store.database import Database
@@ -27,6 +28,19 @@ Begin = Callable[[Claim], Verdict]
 Complete = Callable[[Started, Answer], None]
 Release = Callable[[Started], None]
 Clock = Callable[[], float]
+
+CONTRACT = Contract(
+    name="claim and complete",
+    input=("A valid key, the fingerprint of the document, and the batch to keep if the event is new.",),
+    guarantees=(
+        "One request at a time works on an event, in all threads and workers together.",
+        "The key and the batch are kept together or not at all, before anything is sent.",
+        "A finished event answers with the same status and body, whoever asks and however often.",
+        "A claim is a lease: it ends with the request, or runs out when its worker died; a retry resumes there.",
+    ),
+    errors=("in-flight", "idempotency-key-reused", "storage-unavailable"),
+    non_goals=("Keys of one version are unknown to the other.",),
+)
 
 
 def beginner(database: Database, lease: float, now: Clock) -> Begin:
