@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
 from harness.model.cases import (
     Arm,
@@ -13,9 +12,11 @@ from harness.model.cases import (
     Collect,
     Insist,
     Kill,
+    Phase,
     Settle,
     Step,
 )
+from harness.model.faults import Fault
 from harness.plan.choreography import ACCEPTED, valid
 from harness.plan.contracts import valid_request
 from harness.plan.plays import (
@@ -99,53 +100,65 @@ def started_again(stage: Stage) -> Iterator[Play]:
     )
 
 
+def service_killed(stage: Stage) -> Iterator[Play]:
+    """D14: the service is killed with two events at work, the effect of one done and of the other not."""
+    gates = (fault_of(stage, "held"), fault_of(stage, "no-answer"))
+    if gates[0] is None or gates[1] is None or not stage.mortal:
+        yield Play(omitted=NOT_OURS if gates[0] else NO_CALL)
+        return
+    before = (*_begun(stage, gates[0], 1), *_begun(stage, gates[1], 2))
+    yield _killed(stage, before, Kill(what="service"), (gates[0].id, gates[1].id))
+
+
 def worker_killed_after_effect(stage: Stage) -> Iterator[Play]:
-    """D14: the worker is killed once the effect is done, before the service could know."""
-    yield from _killed(stage, "worker", "held")
+    """D31: the worker is killed once the effect is done, before the service could know."""
+    yield _worker_killed(stage, "held")
 
 
 def worker_killed_before_effect(stage: Stage) -> Iterator[Play]:
-    """D31: the worker is killed while its call hangs, and the effect was never done."""
-    yield from _killed(stage, "worker", "no-answer")
+    """D32: the worker is killed while its call hangs, and the effect was never done."""
+    yield _worker_killed(stage, "no-answer")
 
 
-def service_killed_after_effect(stage: Stage) -> Iterator[Play]:
-    """D32: the whole service is killed once the effect is done, and started again."""
-    yield from _killed(stage, "service", "held")
-
-
-def service_killed_before_effect(stage: Stage) -> Iterator[Play]:
-    """D33: the whole service is killed while its call hangs, and started again."""
-    yield from _killed(stage, "service", "no-answer")
-
-
-def _killed(stage: Stage, what: Literal["worker", "service"], kind: str) -> Iterator[Play]:
-    """Hold the call of the first, kill who makes it, then insist until the event is accepted."""
+def _worker_killed(stage: Stage, kind: str) -> Play:
     gate = fault_of(stage, kind)
-    possible = stage.several_workers and stage.mortal if what == "worker" else stage.mortal
-    if gate is None or not possible:
-        yield Play(omitted=NO_CALL if gate is None else NOT_OURS)
-        return
+    if gate is None or not (stage.several_workers and stage.mortal):
+        return Play(omitted=NOT_OURS if gate else NO_CALL)
+    return _killed(stage, _begun(stage, gate, 1), Kill(what="worker", of="first-1"), (gate.id,))
+
+
+def _begun(stage: Stage, gate: Fault, event: int) -> tuple[Step, ...]:
+    """Return the steps after which ``event`` is at work and its call held."""
+    send = valid(stage.operation, f"first-{event}", event, expect=EITHER)
+    return (Arm(fault=gate), Begin(send=send), AwaitStrike(fault=gate.id))
+
+
+def _killed(stage: Stage, before: tuple[Step, ...], kill: Kill, gates: tuple[str, ...]) -> Play:
+    """Return the case: all at work, the kill, then each event insisted on until it is accepted, and once more."""
+    events = range(1, len(gates) + 1)
+    last = tuple(valid(stage.operation, f"again-{n}", n, phase=Phase.RECOVERY, expect=ACCEPTED) for n in events)
+    steps: tuple[Step, ...] = (
+        *before,
+        kill,
+        *(Clear(fault=gate) for gate in gates),
+        *(Collect(of=f"first-{n}") for n in events),
+        *(_insisted(stage, n) for n in events),
+        Settle(),
+        *(step for send in last for step in (send, Settle())),
+        *read(stage, "again-1"),
+    )
+    checks = (*SAME_ANSWER, "key-not-locked", "retry-completes", *read_checks(stage))
+    return Play(steps=steps, checks=checks)
+
+
+def _insisted(stage: Stage, event: int) -> Insist:
+    """Return the retries of ``event``: for as long as the scenario says that a dead process may hold it."""
     promised = stage.settings.get("within")
-    retry = Insist(
-        label="retry",
+    return Insist(
+        label=f"retry-{event}",
         operation=stage.operation.name,
-        message=valid_request(stage.operation, 1),
-        event=1,
+        message=valid_request(stage.operation, event),
+        event=event,
         within=promised or LOCKED * stage.deadline,
         promised=promised is not None,
     )
-    steps: tuple[Step, ...] = (
-        Arm(fault=gate),
-        Begin(send=valid(stage.operation, "first", 1, expect=EITHER)),
-        AwaitStrike(fault=gate.id),
-        Kill(what=what, of="first" if what == "worker" else ""),
-        Clear(fault=gate.id),
-        Collect(of="first"),
-        retry,
-        Settle(),
-        again(stage),
-        Settle(),
-        *read(stage, "again"),
-    )
-    yield Play(steps=steps, checks=(*ONE_EFFECT, "key-not-locked", "retry-completes", *read_checks(stage)))

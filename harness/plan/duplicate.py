@@ -149,9 +149,9 @@ _ENTRIES: dict[str, Twice] = {
         plays=crashes.cut_before_answer,
     ),
     "D14": Twice(
-        title="the worker is killed after the effect, before it is recorded",
-        trouble="worker killed after the effect",
-        plays=crashes.worker_killed_after_effect,
+        title="the service is killed before an effect and after one, and started again",
+        trouble="service killed at work",
+        plays=crashes.service_killed,
     ),
     "D15": Twice(
         title="the retry lands on another worker process",
@@ -199,18 +199,13 @@ _ENTRIES: dict[str, Twice] = {
         plays=repeats.large,
     ),
     "D31": Twice(
+        title="the worker is killed after the effect, before it is recorded",
+        trouble="worker killed after the effect",
+        plays=crashes.worker_killed_after_effect,
+    ),
+    "D32": Twice(
         title="the worker is killed while its call hangs, before the effect",
         trouble="worker killed before the effect",
         plays=crashes.worker_killed_before_effect,
-    ),
-    "D32": Twice(
-        title="the service is killed after the effect and started again",
-        trouble="service killed after the effect",
-        plays=crashes.service_killed_after_effect,
-    ),
-    "D33": Twice(
-        title="the service is killed while its call hangs, and started again",
-        trouble="service killed before the effect",
-        plays=crashes.service_killed_before_effect,
     ),
 }

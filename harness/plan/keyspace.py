@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.model.cases import Phase, Send, Settle
-from harness.model.messages import placeholder
+from harness.model.messages import Request, placeholder
 from harness.plan.choreography import valid
 from harness.plan.contracts import valid_request
 from harness.plan.plays import (
@@ -56,11 +56,15 @@ def at_another_operation(stage: Stage) -> Iterator[Play]:
 
 def in_other_letters(stage: Stage) -> Iterator[Play]:
     """D27: two keys that differ in the case of their letters, with two bodies: two events, or one that is refused."""
-    yield from _two_keys(stage, placeholder(SHARED), placeholder(SHARED).upper())
+    bodies = tuple(marked(stage, event) for event in (1, 2))
+    if bodies[0].body == bodies[1].body:
+        yield Play(omitted="the example has no free word in which two bodies could differ")
+        return
+    yield _two_keys(stage, bodies, (placeholder(SHARED), placeholder(SHARED).upper()))
 
 
 def alike_but_for_the_end(stage: Stage) -> Iterator[Play]:
-    """D28: two long keys that differ in their last character, with two bodies."""
+    """D28: two long keys that differ in their last character, with one body: still two events."""
     names = header_names(stage.operation)
     limits = stage.contract.header_limits if stage.contract else {}
     limit = limits.get(names[0].lower(), USUAL_LIMIT) if names else USUAL_LIMIT
@@ -69,29 +73,22 @@ def alike_but_for_the_end(stage: Stage) -> Iterator[Play]:
         yield Play(omitted=f"a key has at most {limit} characters: too short to be told apart by its end")
         return
     stem = placeholder(SHARED) * times
-    yield from _two_keys(stage, f"{stem}1", f"{stem}2")
+    same = valid_request(stage.operation, 1)
+    yield _two_keys(stage, (same, same), (f"{stem}1", f"{stem}2"))
 
 
-def _two_keys(stage: Stage, one: str, other: str) -> Iterator[Play]:
-    """Send two events with two bodies under two keys, each twice."""
+def _two_keys(stage: Stage, bodies: tuple[Request, ...], keys: tuple[str, str]) -> Play:
+    """Return the case of two events with these bodies under these keys, each sent twice."""
     if not only_a_header(stage.operation):
-        yield Play(omitted=NOT_ONE_HEADER)
-        return
-    bodies = {event: marked(stage, event) for event in (1, 2)}
-    if bodies[1].body == bodies[2].body:
-        yield Play(omitted="the example has no free word in which two bodies could differ")
-        return
+        return Play(omitted=NOT_ONE_HEADER)
     name = header_names(stage.operation)[0]
-    keys = {1: one, 2: other}
     sends = [
         replace(
             valid(stage.operation, label, event, expect=EITHER),
-            message=with_key(bodies[event], name, keys[event]),
+            message=with_key(bodies[event - 1], name, keys[event - 1]),
             altered=True,
         )
         for label, event in (("one", 1), ("other", 2), ("one-again", 1), ("other-again", 2))
     ]
-    yield Play(
-        steps=tuple(step for send in sends for step in (send, Settle())),
-        checks=(*ONE_EFFECT, "events-kept-apart"),
-    )
+    steps = tuple(step for send in sends for step in (send, Settle()))
+    return Play(steps=steps, checks=(*ONE_EFFECT, "events-kept-apart"))

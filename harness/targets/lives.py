@@ -41,8 +41,9 @@ class Lives:
     def killed(self, pids: Iterable[int]) -> None:
         """Note that these processes are about to be killed on purpose."""
         for pid in pids:
-            self._killed.add(pid)
-            self._note("killed", pid, "SIGKILL, as planned")
+            if pid not in self._killed:
+                self._killed.add(pid)
+                self._note("killed", pid, "SIGKILL, as planned")
 
     def told_to_stop(self) -> None:
         """Note that the service is about to be asked to end: whatever ends from now on was meant to."""
@@ -66,6 +67,8 @@ class Lives:
         status = self._supervised.poll()
         if status is not None:
             self._dead = True
+            if self._supervised.pid in self._killed:
+                return
             raised = cause(self._logs)
             self._note("died", self._supervised.pid, ending(status) + (f": {raised}" if raised else ""))
             return

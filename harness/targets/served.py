@@ -152,13 +152,23 @@ class ServedInstance:
         while (pids := before.pids()) and self._clock.now() < bound:
             self._killed(pids)
             self._clock.sleep(_GONE_LOOK)
-        self._founding = self._founding.again()
+        self._founding = self._refounded(bound)
         # Started before the first watchdog leaves: at every moment one of the two removes the directory at the end.
         self._supervised = self._founding.supervised()
         with self._lock:
             self._lives.reborn(self._supervised)
         before.stop(keep=True)
         self.await_ready()
+
+    def _refounded(self, bound: int) -> Founding:
+        """Return the founding of the next life. A process whose threads still end is dead, and yet holds its port."""
+        while True:
+            try:
+                return self._founding.again()
+            except TargetError:
+                if self._clock.now() >= bound:
+                    raise
+            self._clock.sleep(_GONE_LOOK)
 
     def _killed(self, pids: tuple[int, ...]) -> None:
         with self._lock:
