@@ -28,7 +28,7 @@ from sample_app.records import Answer, Batch, JsonValue, Outcome, StoredBatch, V
 from sample_app.routes.answers import created, found
 from sample_app.settings import Settings
 from sample_app.store.batches import Find, finder
-from sample_app.store.claims import Begin, Complete, Release, beginner, completer, releaser
+from sample_app.store.claims import Begin, Complete, Enrich, Release, Terms, beginner, completer, enricher, releaser
 from sample_app.store.database import Database
 from sample_app.versions import VersionHeaders, version_headers
 
@@ -51,6 +51,7 @@ class Parts:
     fingerprint: Callable[[JsonValue], str]
     begin: Begin
     check_look_up: Callable[[StoredBatch], None]
+    enrich: Enrich
     check_entry: Callable[[StoredBatch], None]
     emit: Emit
     complete: Complete
@@ -66,6 +67,7 @@ class Parts:
 
 def standard_parts(settings: Settings, database: Database) -> Parts:
     """Build the parts as they are meant to be."""
+    terms = Terms(lease=settings.lease, key_ttl=settings.key_ttl, now=time.time)
     return Parts(
         request_id=partial(request_id, new_id=new_id),
         media_type=check_media_type,
@@ -77,11 +79,12 @@ def standard_parts(settings: Settings, database: Database) -> Parts:
         new_batch=new_batch,
         check_kept=postconditions.check_kept,
         fingerprint=fingerprint,
-        begin=beginner(database, settings.lease, time.time),
+        begin=beginner(database, terms),
         check_look_up=postconditions.check_look_up,
+        enrich=enricher(database),
         check_entry=postconditions.check_entry,
         emit=emitter(settings),
-        complete=completer(database),
+        complete=completer(database, terms),
         release=releaser(database),
         created=created,
         find=finder(database),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sample_app.store.addresses import database_address
 
+PASSWORD = re.compile(r"(?<=://)[^/]*@")  # user and password in an address: never shown
 LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -22,12 +23,23 @@ class SettingsError(ValueError):
 class Settings:
     """What an operator may change. Times are seconds, sizes are bytes, lengths are characters (code points)."""
 
-    database_url: str = "sqlite:///sample_app.db"  # a file in the working directory
+    database_url: str = "sqlite:///sample_app.db"  # a file in the working directory, or postgresql://...
     ledger_url: str = "http://127.0.0.1:8081"
     deadline: float = 1.8  # from the first byte of a request's body to its answer, all waits together
     ledger_deadline: float = 1.0  # from the first byte of the name look-up to the last byte of the answer
+    ledger_calls: int = 2  # at a time in one process; with reference_calls fewer than a worker has threads
+    ledger_tries: int = 3  # of one call, all within its deadline
+    reference_url: str | None = None  # nothing is looked up without it
+    reference_deadline: float = 0.4
+    reference_calls: int = 1
+    reference_tries: int = 2
+    call_wait: float = 0.05  # how long a call waits for its place while as many as allowed are under way
+    backoff: float = 0.05  # bound of the pause before the second try; doubled for each one after it
+    breaker_failures: int = 5  # calls that fail in a row before the dependency is left alone
+    breaker_open: float = 0.5  # for how long it is left alone before one call tries it again
     lease_margin: float = 3.0  # a claim outlives the ledger's deadline by this much, then a retry may take it over
-    storage_wait: float = 0.8  # how long one transaction waits for the write lock
+    storage_wait: float = 0.8  # how long one transaction waits for a lock, or for the database to come back
+    key_ttl: float = 86400.0  # how long a key is known after its event was finished; then it is a new event's
     max_body: int = 64 * 1024
     max_nesting: int = 32
     max_values: int = 1000
@@ -59,7 +71,8 @@ def read_variable(variable: str, text: str, read: Callable[[str], object]) -> ob
     try:
         return read(text)
     except ValueError as wrong:
-        raise SettingsError(f"{variable}={text!r}: {wrong}") from wrong
+        shown = PASSWORD.sub("***@", text)
+        raise SettingsError(f"{variable}={shown!r}: {wrong}") from wrong
 
 
 def positive_seconds(text: str) -> float:
@@ -86,36 +99,37 @@ def log_level(text: str) -> int:
     return level
 
 
-def sqlite_file(text: str) -> str:
-    """Read the address of an SQLite file: a database in memory would not be shared by the workers."""
-    try:
-        url = make_url(text)
-    except ArgumentError as wrong:
-        raise ValueError("expected sqlite:///path/to/file.db") from wrong
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        raise ValueError("expected sqlite:///path/to/file.db (this version keeps its batches in an SQLite file)")
-    return text
-
-
 def http_address(text: str) -> str:
     """Read ``http://host[:port][/prefix]``, without its last slash.
 
     Danger: https is refused, because the total deadline of this version guards a plain socket only.
     """
     parts = urlsplit(text)
-    if parts.scheme != "http" or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError("expected http://host[:port][/prefix]")
+    plain = parts.scheme == "http" and text.isascii() and not (parts.query or parts.fragment or parts.username)
+    if not plain or not parts.hostname:
+        raise ValueError("expected http://host[:port][/prefix], in ASCII")
     _ = parts.port  # reading it raises ValueError when it is not a port
     return text.rstrip("/")
 
 
 VARIABLES: Mapping[str, tuple[str, Callable[[str], object]]] = {
-    "DATABASE_URL": ("database_url", sqlite_file),
+    "DATABASE_URL": ("database_url", database_address),
     "LEDGER_URL": ("ledger_url", http_address),
     "SAMPLE_APP_DEADLINE": ("deadline", positive_seconds),
     "SAMPLE_APP_LEDGER_DEADLINE": ("ledger_deadline", positive_seconds),
+    "SAMPLE_APP_LEDGER_CALLS": ("ledger_calls", positive_count),
+    "SAMPLE_APP_LEDGER_TRIES": ("ledger_tries", positive_count),
+    "REFERENCE_URL": ("reference_url", http_address),
+    "SAMPLE_APP_REFERENCE_DEADLINE": ("reference_deadline", positive_seconds),
+    "SAMPLE_APP_REFERENCE_CALLS": ("reference_calls", positive_count),
+    "SAMPLE_APP_REFERENCE_TRIES": ("reference_tries", positive_count),
+    "SAMPLE_APP_CALL_WAIT": ("call_wait", positive_seconds),
+    "SAMPLE_APP_BACKOFF": ("backoff", positive_seconds),
+    "SAMPLE_APP_BREAKER_FAILURES": ("breaker_failures", positive_count),
+    "SAMPLE_APP_BREAKER_OPEN": ("breaker_open", positive_seconds),
     "SAMPLE_APP_LEASE_MARGIN": ("lease_margin", positive_seconds),
     "SAMPLE_APP_STORAGE_WAIT": ("storage_wait", positive_seconds),
+    "SAMPLE_APP_KEY_TTL": ("key_ttl", positive_seconds),
     "SAMPLE_APP_MAX_BODY": ("max_body", positive_count),
     "SAMPLE_APP_MAX_NESTING": ("max_nesting", positive_count),
     "SAMPLE_APP_MAX_VALUES": ("max_values", positive_count),

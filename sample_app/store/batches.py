@@ -34,6 +34,11 @@ def finish_batch(connection: Connection, batch_id: str) -> None:
     connection.execute(update(batches).where(batches.c.id == batch_id).values(finished=True))
 
 
+def keep_info(connection: Connection, batch_id: str, info: SourceInfo) -> None:
+    """Keep what the reference service said of a batch's source."""
+    connection.execute(update(batches).where(batches.c.id == batch_id).values(info=info_columns(info)))
+
+
 def load_batch(connection: Connection, batch_id: str) -> StoredBatch:
     """Read a batch that is known to exist."""
     return batch_of(connection.execute(select(batches).where(batches.c.id == batch_id)).mappings().one())
@@ -64,7 +69,7 @@ def row_of(batch: StoredBatch) -> dict[str, Any]:
         "received": batch.received,
         "accepted": [accepted_columns(item) for item in batch.accepted],
         "rejected": [{"index": item.index, "reason": item.reason, "id": item.id} for item in batch.rejected],
-        "info": None if batch.info is None else {"title": batch.info.title, "degraded": batch.info.degraded},
+        "info": None if batch.info is None else info_columns(batch.info),
     }
 
 
@@ -72,6 +77,11 @@ def accepted_columns(item: Accepted) -> dict[str, Any]:
     """Write an accepted item; a label that was left out stays left out."""
     label = {} if isinstance(item.label, Absent) else {"label": item.label}
     return {"index": item.index, "value": item.value, "id": item.id, **label}
+
+
+def info_columns(info: SourceInfo) -> dict[str, Any]:
+    """Write what is known of a source."""
+    return {"title": info.title, "degraded": info.degraded}
 
 
 def batch_of(row: RowMapping) -> StoredBatch:

@@ -1,132 +1,128 @@
-"""The SQLite file: short transactions, one writer at a time, safe when several workers start at the same instant.
+"""The door to the database: short transactions, read or write.
 
-Nothing is opened before the first transaction, so an app made before a fork can be used after it.
-Contract. Errors: StorageUnavailable when the file is busy for longer than ``wait`` seconds, full, or gone.
+Nothing is opened before the first transaction, so an app made before a fork can be used after it. Whichever process
+comes first brings the schema up to date.
+Contract. A transaction that another one undid, or whose connection broke before its COMMIT, is done again within
+``wait`` seconds; so ``work`` may run more than once and must leave no trace outside the database.
+Errors: StorageUnavailable when the database is busy for longer than that, full, or gone, and when the connection broke
+during COMMIT: whether it took place is unknown then, and the client's retry with the same key finds out.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection
+from sqlalchemy.engine import RootTransaction, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sample_app.store.tables import metadata
+from sample_app.store.backend import Backend
+from sample_app.store.postgres import POSTGRESQL
+from sample_app.store.schema import SchemaUnknown, upgrade
+from sample_app.store.sqlite import SQLITE
 
 T = TypeVar("T")
+Work = Callable[[Connection], T]
 
-SCHEMA_PAUSE = 0.02  # seconds between two attempts to prepare a file that others prepare too
+BACKENDS: Mapping[str, Backend] = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+PAUSE = 0.02  # seconds before a transaction is done again
 
 
 class StorageUnavailable(Exception):
-    """The database could not do what was asked; nothing of the transaction was kept."""
+    """The database could not do what was asked; unless the message says otherwise, nothing of it was kept."""
 
 
 class Database:
-    """Transactions on one SQLite file. ``wait`` is the longest wait for a lock, in seconds."""
+    """Transactions on one database. ``wait`` is the longest wait for a lock, in seconds."""
 
     def __init__(self, url: str, wait: float) -> None:
+        address = make_url(url)
         self._wait = wait
-        self._engine = create_engine(url, connect_args={"timeout": wait}, pool_timeout=wait)
-        event.listen(self._engine, "connect", configure)
-        event.listen(self._engine, "begin", begin)
-        # SQLite lets one writer in and makes the others poll, which starves some under load: threads of this process
-        # queue here first, so only processes contend for the file.
-        self._writer = threading.Lock()
+        self._backend = BACKENDS[address.get_backend_name()]
+        self._engine = self._backend.open(address, wait)
+        self._writer = threading.Lock() if self._backend.one_writer else None
         self._schema = threading.Lock()
         self._ready = False
 
-    def read(self, work: Callable[[Connection], T]) -> T:
+    def read(self, work: Work[T]) -> T:
         """Do ``work`` in a transaction that sees one moment of the database."""
-        with translated():
-            self._prepare()
-            with self._engine.begin() as connection:
-                return work(connection)
+        return self._again(lambda: self._transact(self._backend.reading, work))
 
-    def write(self, work: Callable[[Connection], T]) -> T:
-        """Do ``work`` in a transaction that holds the write lock from its start; it commits when ``work`` returns."""
-        if not self._writer.acquire(timeout=self._wait):
-            raise StorageUnavailable("the write lock was not free in time")
-        try:
-            with translated():
-                self._prepare()
-                with self._engine.connect() as connection:
-                    connection.execution_options(start="BEGIN IMMEDIATE")
-                    with connection.begin():
-                        return work(connection)
-        finally:
-            self._writer.release()
+    def write(self, work: Work[T]) -> T:
+        """Do ``work`` in a transaction that commits when it returns."""
+        with self._turn():
+            return self._again(lambda: self._transact(self._backend.writing, work))
+
+    def prepare(self) -> None:
+        """Bring the schema up to date, as the first transaction would."""
+        self._again(lambda: None)
 
     def close(self) -> None:
         """Close the connections that are idle."""
         self._engine.dispose()
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Queue behind the other writers of this process, where they would be in each other's way."""
+        if self._writer is None:
+            yield
+            return
+        if not self._writer.acquire(timeout=self._wait):
+            raise StorageUnavailable("the write lock was not free in time")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def _again(self, act: Callable[[], T]) -> T:
+        """Act until it is done, fails for good, or the time is up."""
+        give_up = time.monotonic() + self._wait
+        while True:
+            try:
+                self._prepare()
+                return act()
+            except (PoolTimeout, SchemaUnknown) as broken:
+                raise StorageUnavailable(str(broken)) from broken
+            except DBAPIError as broken:
+                passing = self._backend.undone(broken) or self._backend.lost(broken)
+                if not passing or time.monotonic() >= give_up:
+                    raise StorageUnavailable(type(broken).__name__) from broken
+            time.sleep(PAUSE)
+
+    def _transact(self, options: Mapping[str, Any], work: Work[T]) -> T:
+        """Do ``work`` in one transaction."""
+        with self._engine.connect() as connection:
+            connection.execution_options(**options)
+            with connection.begin() as transaction:
+                result = work(connection)
+                self._commit(transaction)
+                return result
+
+    def _commit(self, transaction: RootTransaction) -> None:
+        """Commit. A failure that leaves the outcome open must not be followed by a second attempt."""
+        try:
+            transaction.commit()
+        except DBAPIError as broken:
+            if self._backend.lost(broken):
+                raise StorageUnavailable("the connection broke during COMMIT: it may have taken place") from broken
+            raise
+
     def _prepare(self) -> None:
-        """Make the file usable, once a process."""
+        """Make the database usable, once a process."""
         if self._ready:
             return
         with self._schema:
             if not self._ready:
-                create_schema(self._engine.connect, time.monotonic() + self._wait)
+                self._backend.prepare(self._engine, time.monotonic() + self._wait)
+                self._transact(self._backend.writing, self._upgrade)
                 self._ready = True
 
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Give every failure of the database the one name that callers know."""
-    try:
-        yield
-    except (DBAPIError, PoolTimeout) as broken:
-        raise StorageUnavailable(type(broken).__name__) from broken
-
-
-def create_schema(connect: Callable[[], Connection], give_up: float) -> None:
-    """Switch to WAL and create the tables, beside other processes that do the same.
-
-    Danger: changing the journal mode may answer "locked" at once, whatever the busy timeout says; hence the loop.
-    """
-    while True:
-        try:
-            with connect() as connection:
-                connection.execution_options(start="")  # the mode cannot change inside a transaction
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            with connect() as connection:
-                connection.execution_options(start="BEGIN IMMEDIATE")
-                with connection.begin():
-                    metadata.create_all(connection)
-        except DBAPIError as broken:
-            if not is_busy(broken) or time.monotonic() > give_up:
-                raise
-            time.sleep(SCHEMA_PAUSE)
-        else:
-            return
-
-
-def is_busy(broken: DBAPIError) -> bool:
-    """Tell a file that another process holds from one that cannot be used; the low byte is the primary code."""
-    return getattr(broken.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def configure(connection: Any, _record: object) -> None:
-    """Set up a new connection.
-
-    ``isolation_level = None`` leaves BEGIN to us: sqlite3's own begins late and deferred, and a deferred transaction
-    that turns into a writer fails at once when another wrote meanwhile. ``synchronous=FULL``: an outgoing key that a
-    power cut forgets would be a second effect.
-    """
-    connection.isolation_level = None
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-
-
-def begin(connection: Connection) -> None:
-    """Start a transaction: writers take the lock now, and wait for it within the timeout."""
-    statement = connection.get_execution_options().get("start", "BEGIN")
-    if statement:
-        connection.exec_driver_sql(statement)
+    def _upgrade(self, connection: Connection) -> None:
+        """Migrate, unless another process has done it."""
+        self._backend.lock_schema(connection)
+        upgrade(connection)

@@ -119,7 +119,9 @@ def test_settings_have_defaults_and_can_be_changed() -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("DATABASE_URL", "postgresql://h/d"),
+        ("DATABASE_URL", "mysql://h/d"),
+        ("DATABASE_URL", "postgresql://h"),
+        ("DATABASE_URL", "postgresql+psycopg2://h/d"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "nonsense"),
         ("LEDGER_URL", "https://ledger"),

@@ -31,12 +31,12 @@ from sample_app.records import (
     Started,
     StoredBatch,
 )
-from sample_app.store.claims import beginner, completer, releaser
+from sample_app.store.claims import Terms, beginner, completer, releaser
 from sample_app.store.database import Database, StorageUnavailable
 from tests.sample_app.clients import BATCH, InProcess, at_once
 from tests.sample_app.ledger import Ledger, slow
 
-LEASE = 4.0
+LEASE, DAY = 4.0, 86400.0
 LogLines = Callable[[], list[dict[str, object]]]
 
 
@@ -144,6 +144,11 @@ class Hand:
         return self.now
 
 
+def terms(clock: Hand) -> Terms:
+    """Say how long things hold, by a clock moved by hand."""
+    return Terms(lease=LEASE, key_ttl=DAY, now=clock)
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
     """Open a fresh database."""
@@ -159,14 +164,14 @@ def wish(owner: str, fingerprint: str = "f") -> Claim:
 
 def test_the_life_of_a_claim(database: Database) -> None:
     """A claim is held, given back, resumed with the batch that was kept, finished, and replayed for ever."""
-    begin = beginner(database, LEASE, Hand())
+    begin = beginner(database, terms(Hand()))
     first = begin(wish("one"))
     assert isinstance(first, Started)
     assert (begin(wish("two")), begin(wish("two", "g"))) == (InFlight(), OtherBody())
     releaser(database)(first)
     resumed = begin(wish("three"))
     assert resumed == replace(first, owner="three")
-    completer(database)(first, Answer(batch_id=first.batch.id, status=201, body="{}"))
+    completer(database, terms(Hand()))(first, Answer(batch_id=first.batch.id, status=201, body="{}"))
     assert begin(wish("four")) == Replayed(batch_id=first.batch.id, status=201, body="{}")
     assert begin(wish("four", "g")) == OtherBody()
 
@@ -175,7 +180,7 @@ def test_the_life_of_a_claim(database: Database) -> None:
 def test_a_lease_ends_by_itself(passed: float, held: bool, database: Database) -> None:
     """A worker that died locks its key for one lease at most, even when the clock steps back."""
     clock = Hand()
-    begin = beginner(database, LEASE, clock)
+    begin = beginner(database, terms(clock))
     first = begin(wish("dead"))
     clock.now += passed
     later = begin(wish("retry"))
@@ -186,7 +191,7 @@ def test_a_lease_ends_by_itself(passed: float, held: bool, database: Database) -
 def test_a_late_release_does_not_free_what_another_took_over(database: Database) -> None:
     """The first owner, coming back after its lease, cannot give away the claim of the second."""
     clock = Hand()
-    begin = beginner(database, LEASE, clock)
+    begin = beginner(database, terms(clock))
     first = begin(wish("slow"))
     assert isinstance(first, Started)
     clock.now += LEASE
@@ -203,7 +208,7 @@ def test_new_files_are_prepared_by_many_at_once(tmp_path: Path) -> None:
     def start(index: int) -> None:
         mine = Database(url, 5)
         barrier.wait()
-        found.append(beginner(mine, LEASE, Hand())(replace(wish(str(index)), key=str(index))))
+        found.append(beginner(mine, terms(Hand()))(replace(wish(str(index)), key=str(index))))
 
     threads = [threading.Thread(target=start, args=(index,)) for index in range(8)]
     for thread in threads:

@@ -7,6 +7,7 @@ requests: both copies looked, found no key, and both were charged. Stored early,
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from sqlalchemy import Connection, insert, update
@@ -62,12 +63,14 @@ def releaser(database: Database) -> Release:
 
 def store_key(connection: Connection, started: Started, *, point: str, status: int | None, body: str | None) -> None:
     """Insert the key, or bring it up to date after a retry."""
+    moment = time.time()
     fresh = {"owner": started.owner, "lease_until": 0.0, "point": point, "status": status, "body": body}
+    fresh |= {"claimed_at": moment, "finished_at": None if status is None else moment}
     known = update(keys).where(same_event(started)).values(**fresh)
     if connection.execute(known).rowcount:
         return
     row = {"version": started.batch.version, "key": started.key, "fingerprint": started.fingerprint, **fresh}
-    connection.execute(insert(keys).values(batch_id=started.batch.id, **row))
+    connection.execute(insert(keys).values(batch_id=started.batch.id, created_at=moment, **row))
 
 
 def install(parts: Parts, _settings: Settings, database: Database) -> Parts:
