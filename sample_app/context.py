@@ -14,3 +14,9 @@ class Context:
     request_id: str
     deadline: Deadline
     traceparent: str | None = None
+
+
+def passed_on(context: Context) -> dict[str, str]:
+    """Write the headers by which a dependency's log can be joined with ours."""
+    trace = {} if context.traceparent is None else {"traceparent": context.traceparent}
+    return {"X-Request-Id": context.request_id, **trace}

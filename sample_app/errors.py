@@ -10,15 +10,19 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from sample_app.contract_kind import Contract
 from sample_app.journal import current_trace
-from sample_app.ledger.client import FailureKind, LedgerFailure
+from sample_app.outbound.failures import CallFailure, FailureKind
 from sample_app.postconditions import PostconditionBroken
-from sample_app.problems import RETRY_SOON, Problem, render
+from sample_app.problems import RETRY_SOON, Problem, render, retry_in
 from sample_app.store.database import StorageUnavailable
 
 LEDGER_PROBLEMS: Mapping[FailureKind, str] = {
     "late": "ledger-late",
+    "hurried": "ledger-late",
     "unavailable": "ledger-unavailable",
+    "open": "ledger-unavailable",
+    "full": "ledger-unavailable",
     "broken": "ledger-broken",
+    "wrong": "ledger-broken",
 }
 RETRY_ADVICE = "retry with the same Idempotency-Key"
 
@@ -47,9 +51,10 @@ def register_errors(app: Flask, journal: logging.Logger) -> None:
     def problem(error: Problem) -> Response:
         return told(error)
 
-    @app.errorhandler(LedgerFailure)
-    def ledger(error: LedgerFailure) -> Response:
-        return told(Problem(LEDGER_PROBLEMS[error.kind], f"{error.detail}; {RETRY_ADVICE}", headers=RETRY_SOON))
+    @app.errorhandler(CallFailure)
+    def ledger(error: CallFailure) -> Response:  # the only dependency whose failure a caller is told
+        headers = retry_in(error.retry_after)
+        return told(Problem(LEDGER_PROBLEMS[error.kind], f"{error.detail}; {RETRY_ADVICE}", headers=headers))
 
     @app.errorhandler(StorageUnavailable)
     def storage(_error: StorageUnavailable) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from flask import Response
 
@@ -52,6 +53,11 @@ KINDS: Mapping[str, ProblemKind] = {
 }
 
 RETRY_SOON = {"Retry-After": "1"}  # seconds
+
+
+def retry_in(seconds: float | None) -> dict[str, str]:
+    """Write Retry-After in whole seconds, rounded up; a second where nobody asked for a time."""
+    return {"Retry-After": str(max(1, ceil(seconds or 0)))}
 
 
 class Problem(Exception):

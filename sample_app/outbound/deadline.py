@@ -39,6 +39,16 @@ class Deadline:
             raise TimeoutError("the deadline has passed")
         return left
 
+    def left(self) -> float:
+        """Return the seconds left, 0 when there are none."""
+        return max(0.0, self._end - self._clock())
+
+    def within(self, seconds: float) -> Deadline:
+        """Make a deadline that ends in ``seconds``, and never after this one."""
+        inner = Deadline(seconds, self._clock)
+        inner._end = min(inner._end, self._end)
+        return inner
+
 
 class DeadlineSocket(socket.socket):
     """A connected socket whose every send and receive ends at the deadline."""

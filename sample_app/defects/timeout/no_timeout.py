@@ -1,6 +1,6 @@
 """The call to the ledger has no timeout.
 
-Family: timeout. Found by: T02, answer-in-time (accepted, never answers).
+Family: timeout. Found by: T02 (answer-in-time; accepted, never answers).
 In real life: a firewall began to drop packets of long-lived connections without a word. Every thread of every worker
 came to wait in recv, health checks included, and the restart that cured it lost what was in flight.
 """
@@ -13,7 +13,8 @@ import requests
 
 from sample_app.context import Context
 from sample_app.defects.kind import Defect
-from sample_app.ledger.client import Emit, LedgerFailure, check_answer, headers_of
+from sample_app.ledger.client import Emit, LedgerFailure, check_reply, headers_of
+from sample_app.outbound.exchange import Reply
 from sample_app.parts import Parts
 from sample_app.records import StoredBatch
 from sample_app.settings import Settings
@@ -32,7 +33,7 @@ def emitter(settings: Settings) -> Emit:
             raise LedgerFailure("unavailable", "no answer came") from broken
         except requests.RequestException as broken:
             raise LedgerFailure("broken", "the answer is cut or malformed") from broken
-        check_answer(response.status_code, response.content)
+        check_reply(Reply(status=response.status_code, body=response.content))
 
     return emit
 
