@@ -19,5 +19,7 @@ def add_if_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
 
     On PostgreSQL this waits for a transaction that has just added the same key, so exactly one of two adds it.
     """
-    wanted = INSERTS[connection.dialect.name](table).values(**row)
-    return connection.execute(wanted.on_conflict_do_nothing(index_elements=table.primary_key.columns)).rowcount == 1
+    primary = table.primary_key.columns
+    insert = INSERTS[connection.dialect.name](table).values(**row)
+    added = connection.execute(insert.on_conflict_do_nothing(index_elements=primary).returning(*primary))
+    return added.first() is not None

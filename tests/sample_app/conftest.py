@@ -13,6 +13,7 @@ from flask import Flask
 from sample_app import create_app
 from tests.sample_app.clients import InProcess
 from tests.sample_app.ledger import Ledger, running_ledger
+from tests.sample_app.postgres import Postgres, running_postgres
 from tests.sample_app.server import Server, running_server
 
 
@@ -23,11 +24,36 @@ def ledger() -> Iterator[Ledger]:
         yield running
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module on each kind of database that its ``DATABASES`` names."""
+    kinds = getattr(metafunc.module, "DATABASES", None)
+    if kinds and "database_url" in metafunc.fixturenames:
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Run a PostgreSQL while the tests of this process last."""
+    with running_postgres() as server:
+        yield server
+
+
 @pytest.fixture
-def environ(tmp_path: Path, ledger: Ledger) -> dict[str, str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Name a database of this test's own: an SQLite file, unless its module asks for others."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield f"sqlite:///{tmp_path}/app.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def environ(database_url: str, ledger: Ledger) -> dict[str, str]:
     """Describe an app with a database of its own; the deadline is short to keep tests short."""
     return {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/app.db",
+        "DATABASE_URL": database_url,
         "LEDGER_URL": ledger.url,
         "SAMPLE_APP_LEDGER_DEADLINE": "0.5",
     }

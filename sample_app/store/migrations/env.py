@@ -1,11 +1,12 @@
-"""Run by Alembic: apply the steps on the connection that ``schema.upgrade`` gives, inside its transaction."""
+"""Run by Alembic: apply the steps on the connection that ``schema.upgrade`` gives, inside its transaction.
+
+The steps know nothing of ``tables.metadata``: it changes with the service, and they never do.
+"""
 
 from __future__ import annotations
 
 from alembic import context
 
-from sample_app.store.tables import metadata
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(connection=context.config.attributes["connection"])
 with context.begin_transaction():
     context.run_migrations()
