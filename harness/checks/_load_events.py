@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from harness.history.references import leaves
-from harness.model.cases import Load
+from harness.load.job import SLOW
+from harness.model.cases import Expected, Load
 from harness.model.events import LoadRequest
 from harness.model.records import record
 from harness.model.scope import Scope
@@ -37,8 +38,8 @@ class Carried:
 
     @property
     def rejected(self) -> bool:
-        """Whether every one of its requests was answered 4xx."""
-        return all(400 <= request.status < 500 for request in self.requests)
+        """Whether every one of its requests was answered 4xx, or never sent to its end."""
+        return all(400 <= request.status < 500 or request.part == SLOW for request in self.requests)
 
 
 @record
@@ -60,6 +61,30 @@ class Owners:
 def load_of(scope: Scope) -> Load | None:
     """Return the load step of the case, None where it has none."""
     return next((step for step in scope.case.steps if isinstance(step, Load)), None)
+
+
+def readers(scope: Scope) -> frozenset[str]:
+    """Return the labels of the parts of the load that read back what its other requests stored."""
+    step = load_of(scope)
+    return frozenset(part.label for part in step.parts if part.reads) if step else frozenset()
+
+
+def malformed(scope: Scope) -> frozenset[str]:
+    """Return the labels of the parts of the load that a correct service rejects."""
+    step = load_of(scope)
+    return frozenset(p.label for p in step.parts if p.expect is Expected.REJECTED) if step else frozenset()
+
+
+def writes(scope: Scope) -> tuple[LoadRequest, ...]:
+    """Return the requests that carry an event: all but those that read."""
+    reading = readers(scope)
+    return tuple(request for request in scope.requests if request.part not in reading)
+
+
+def valid(scope: Scope) -> tuple[LoadRequest, ...]:
+    """Return the requests that a correct service accepts as it does without load: no reads, none malformed or slow."""
+    others = readers(scope) | malformed(scope) | {SLOW}
+    return tuple(request for request in scope.requests if request.part not in others)
 
 
 def accepted(request: LoadRequest) -> bool:

@@ -41,7 +41,7 @@ def judge(scope: Scope) -> Judgement:
     echo = {place: common[text.casefold()] for place, text in enumerate(step.tokens) if common[text.casefold()]}
     if not echo:
         return _unknown(scope, "the clean answer repeats none of the request's words, so no answer can be told by them")
-    answers = [request for request in scope.requests if accepted(request)]
+    answers = [request for request in scope.requests if accepted(request) and not request.part]
     return _judged(scope, answers, echo, owners(scope.requests, common))
 
 

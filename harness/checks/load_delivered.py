@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from harness.checks._evidence import judgement
 from harness.checks._load_events import load_of
 from harness.checks.registry import Check
+from harness.load.job import NOTHING_TO_READ
 from harness.model.cases import Family
 from harness.model.events import LoadRan, LoadRequest
 from harness.model.judgements import Judgement
@@ -52,6 +53,9 @@ def _generator(requests: tuple[LoadRequest, ...]) -> Iterator[str]:
     own = [r for r in requests if r.silence == "abandoned" or r.silence.startswith("error:")]
     if own:
         yield f"{len(own)} requests failed in the generator, not in the service ({own[0].silence})"
+    unread = sum(1 for request in requests if request.silence == NOTHING_TO_READ)
+    if unread:
+        yield f"{unread} reads were due before anything had been accepted that could be read"
 
 
 CHECK = Check(

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from harness.checks._evidence import finding, judgement
-from harness.checks._load_events import Carried, Owners, accepted, carried, load_of, named, owners, text_of
+from harness.checks._load_events import Carried, Owners, accepted, carried, load_of, named, owners, text_of, writes
 from harness.checks._owners import expected_effects, kind_of
 from harness.checks.registry import Check
 from harness.model.cases import Family
@@ -48,7 +48,7 @@ def judge(scope: Scope) -> Judgement:
     declared = scope.operation.effect
     if load_of(scope) is None or not scope.requests:
         return judgement(NAME, scope, 0)
-    events = carried(scope.requests)
+    events = carried(writes(scope))
     answers, repeats = _repeats(scope, events)
     if declared is None:
         return judgement(NAME, scope, repeats, answers)
@@ -93,7 +93,7 @@ def _exact(
     scope: Scope, kind: str, tally: Tally, times: int, events: dict[int, Carried]
 ) -> tuple[list[Finding], list[str]]:
     """Judge each event by its own count."""
-    blurred = frozenset().union(*tally.mixed)
+    blurred = frozenset().union(*tally.mixed) & events.keys()
     counts = {event: tally.of_event.get(event, 0) for event in events}
     doubled = [e for n, e in events.items() if counts[n] > times]
     lost = [e for n, e in events.items() if counts[n] < times and e.accepted and n not in blurred]

@@ -73,7 +73,14 @@ SETTINGS: Mapping[Family, Mapping[str, Reader]] = {
         "within": duration,
     },
     Family.TIMEOUT: {},
-    Family.LOAD: {"rate": _rate, "seconds": duration, "repeat": percent},
+    Family.LOAD: {
+        "rate": _rate,
+        "seconds": duration,
+        "repeat": percent,
+        "together": percent,
+        "factor": whole(2, 100),
+        "clients": whole(1, 100),
+    },
     Family.VERSIONS: {},
 }
 """The numbers that an entry of each family may set."""

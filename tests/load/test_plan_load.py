@@ -80,14 +80,17 @@ def test_a_steady_load_is_planned_with_its_numbers() -> None:
 
 
 def test_duplicates_and_isolation_run_on_two_workers() -> None:
-    """L10 repeats a fifth of the events; L17 asks whose data each answer holds."""
+    """L10 repeats a fifth of the events, half of these at once; L17 sends four at once and asks whose data each holds."""
     cases, omissions = planned(Entry(id="L10"), Entry(id="L17"))
     loads = [step for case in cases for step in case.steps if isinstance(step, Load)]
     assert [(case.id, case.checks[2:], case.instance.workers) for case in cases] == [
         ("L10/create_batch/duplicates", ("exact-effects-under-load",), 2),
         ("L17/create_batch/isolation", ("exact-effects-under-load", "answers-belong-to-requests"), 2),
     ]
-    assert [(load.rate, load.seconds, load.repeat) for load in loads] == [(40.0, 5.0, 0.2), (40.0, 5.0, 0.0)]
+    assert [(load.rate, load.seconds, load.repeat, load.together, load.volley) for load in loads] == [
+        (40.0, 2.0, 0.2, 0.5, 1),
+        (40.0, 2.0, 0.0, 0.0, 4),
+    ]
     assert omissions == ()
 
 
@@ -153,4 +156,16 @@ def test_words_are_free_unique_and_long_enough() -> None:
 
 def test_the_entries_are_those_of_the_catalogue() -> None:
     """A scenario may name these."""
-    assert set(titles()) == {"L01", "L10", "L17"}
+    assert set(titles()) == {
+        "L01",
+        "L03",
+        "L04",
+        "L08",
+        "L09",
+        "L10",
+        "L11",
+        "L12",
+        "L13",
+        "L15",
+        "L17",
+    }

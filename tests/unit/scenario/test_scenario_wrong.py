@@ -21,12 +21,28 @@ WRONG: tuple[tuple[str, str, Told], ...] = (
     (
         "an unknown family",
         "format: 1\nfamily: timeouts\nentries: [T02]\n",
-        [(2, 9, "family", "expected one of malformed-payload, duplicate-event, timeout, load, version-compatibility", "timeout")],
+        [
+            (
+                2,
+                9,
+                "family",
+                "expected one of malformed-payload, duplicate-event, timeout, load, version-compatibility",
+                "timeout",
+            )
+        ],
     ),
     (
         "the family of the references",
         "format: 1\nfamily: reference\nentries: [T02]\n",
-        [(2, 9, "family", "expected one of malformed-payload, duplicate-event, timeout, load, version-compatibility", "")],
+        [
+            (
+                2,
+                9,
+                "family",
+                "expected one of malformed-payload, duplicate-event, timeout, load, version-compatibility",
+                "",
+            )
+        ],
     ),
     (
         "a misspelt key",
@@ -122,7 +138,7 @@ WRONG: tuple[tuple[str, str, Told], ...] = (
                 4,
                 15,
                 "entries[0].fault",
-                "unknown key; the keys here are id, rate, repeat, seconds, thresholds, title",
+                "unknown key; the keys here are clients, factor, id, rate, repeat, seconds, thresholds, title, together",
                 "",
             )
         ],
