@@ -7,6 +7,7 @@ import os
 
 import click
 
+from sample_app.contracts import contract_page
 from sample_app.openapi import openapi
 from sample_app.settings import Settings, SettingsError, from_environment
 
@@ -22,6 +23,12 @@ def settings_or_end() -> Settings:
         return from_environment(os.environ)
     except SettingsError as wrong:
         raise click.UsageError(str(wrong)) from wrong
+
+
+@commands.command("contract")
+def print_contract() -> None:
+    """Print the contracts of all addresses and stages, in Markdown: docs/contract.md."""
+    click.echo(contract_page(), nl=False)
 
 
 @commands.command("openapi")

@@ -12,6 +12,7 @@ from sample_app.defects import chosen_defect
 from sample_app.errors import register_errors
 from sample_app.journal import open_journal
 from sample_app.metrics import open_metrics
+from sample_app.openapi import openapi
 from sample_app.parts import Parts, standard_parts
 from sample_app.pipeline import Pipeline
 from sample_app.requests_in import register_request_hooks
@@ -53,6 +54,6 @@ def create_app(
         app.register_blueprint(batches_blueprint(edition, pipeline))
     app.register_blueprint(health_blueprint(parts))
     app.register_blueprint(metrics_blueprint(metrics))
-    app.register_blueprint(openapi_blueprint(settings))
+    app.register_blueprint(openapi_blueprint(openapi(settings)))
     parts.extend(app)
     return app

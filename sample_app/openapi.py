@@ -1,8 +1,13 @@
-"""The contract as OpenAPI 3.1, generated from the models that validate and the table of problems."""
+"""The contract as OpenAPI 3.1, generated from the models that validate and from the contracts of the endpoints.
+
+Nothing is said here that another room knows: schemas and limits come from the models, statuses from the contracts,
+the state of a version from versions.py. Extensions: ``x-max-body-bytes`` on a request body, ``x-unique`` on a list
+whose items differ in the field that it names (JSON Schema cannot say so), ``x-problems`` on an error: its types.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +15,27 @@ from pydantic import BaseModel
 from pydantic.config import JsonDict
 from pydantic.json_schema import models_json_schema
 
+from sample_app.contract_kind import Endpoint, problems_by_status
+from sample_app.contracts import ENDPOINTS
 from sample_app.documents import v1, v2
 from sample_app.documents.problem import Health, ProblemDocument, Readiness
 from sample_app.ingress.keys import MAX_LENGTH, PATTERN
 from sample_app.ingress.media import MEDIA_TYPE
-from sample_app.problems import KINDS
 from sample_app.problems import MEDIA_TYPE as PROBLEM_TYPE
+from sample_app.problems import TYPE_PREFIX, ProblemKind
+from sample_app.records import Version
 from sample_app.settings import Settings
+from sample_app.versions import version_headers
 
-POST_ERRORS = (400, 409, 413, 415, 422, 500, 502, 503, 504)
-GET_ERRORS = (400, 404, 500, 503)
-PLAIN_ERRORS = (400, 500)
 RETRY_STATUSES = frozenset({409, 502, 503, 504})
+INFO = {"title": "Sample batches", "version": "2", "description": "Raw values in, clean batches out."}
+HEADERS = {
+    "X-Request-Id": "The id of the request, for finding it in the logs",
+    "Location": "Where the batch can be read",
+    "Deprecation": "Since when this version is declared old (RFC 9745)",
+    "Sunset": "When this version ends (RFC 8594)",
+    "Link": "The address that takes its place, as successor-version (RFC 5829)",
+}
 
 Json = dict[str, Any]
 
@@ -30,7 +44,7 @@ Json = dict[str, Any]
 class BatchVersion:
     """What differs from version to version: the models, their examples, and what its operation ids end with."""
 
-    name: str
+    version: Version
     suffix: str
     request: Callable[[Settings], type[BaseModel]]
     answer: type[BaseModel]
@@ -38,116 +52,125 @@ class BatchVersion:
     example_answer: JsonDict
 
 
-V1 = BatchVersion(
-    name="v1",
-    suffix="",
-    request=v1.batch_request,
-    answer=v1.BatchAnswer,
-    example_request=v1.EXAMPLE_REQUEST,
-    example_answer=v1.EXAMPLE_ANSWER,
-)
-V2 = BatchVersion(
-    name="v2",
-    suffix="V2",
-    request=v2.batch_request,
-    answer=v2.BatchAnswerV2,
-    example_request=v2.EXAMPLE_REQUEST,
-    example_answer=v2.EXAMPLE_ANSWER,
+BATCH_VERSIONS = (
+    BatchVersion(
+        version="v1",
+        suffix="",
+        request=v1.batch_request,
+        answer=v1.BatchAnswer,
+        example_request=v1.EXAMPLE_REQUEST,
+        example_answer=v1.EXAMPLE_ANSWER,
+    ),
+    BatchVersion(
+        version="v2",
+        suffix="V2",
+        request=v2.batch_request,
+        answer=v2.BatchAnswerV2,
+        example_request=v2.EXAMPLE_REQUEST,
+        example_answer=v2.EXAMPLE_ANSWER,
+    ),
 )
 
 
 def openapi(settings: Settings) -> Json:
     """Write the whole document."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Sample batches", "version": "1", "description": "Raw values in, clean batches out."},
-        "paths": {
-            **batch_paths(V1, settings),
-            **batch_paths(V2, settings),
-            "/healthz": {"get": plain_operation("getHealth", "Liveness; touches nothing", reference("Health"))},
-            "/readyz": {"get": ready_operation()},
-            "/metrics": {"get": metrics_operation()},
-            "/openapi.json": {"get": plain_operation("getContract", "This document", {"type": "object"})},
-        },
-        "components": {"schemas": component_schemas(settings)},
-    }
+    described = {**plain_operations(), **batch_operations(settings)}
+    paths: Json = {}
+    for endpoint in ENDPOINTS:
+        operation = described[endpoint.name]
+        operation["description"] = "\n\n".join(endpoint.guarantees)
+        operation["responses"] |= errors(endpoint)
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = with_version(endpoint.path, operation)
+    return {"openapi": "3.1.0", "info": INFO, "paths": paths, "components": {"schemas": component_schemas(settings)}}
 
 
 def component_schemas(settings: Settings) -> Json:
     """Generate the schemas of all models."""
-    inputs = [version.request(settings) for version in (V1, V2)]
-    outputs = [v1.BatchAnswer, v2.BatchAnswerV2, Health, Readiness, ProblemDocument]
+    inputs = [one.request(settings) for one in BATCH_VERSIONS]
+    outputs = [*(one.answer for one in BATCH_VERSIONS), Health, Readiness, ProblemDocument]
     modes = [*((model, "validation") for model in inputs), *((model, "serialization") for model in outputs)]
     _, schemas = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     definitions: Json = schemas["$defs"]
     return definitions
 
 
-def batch_paths(version: BatchVersion, settings: Settings) -> Json:
-    """Describe the addresses of a version."""
+def plain_operations() -> Mapping[str, Json]:
+    """Describe the addresses that belong to no version, by the names of their contracts."""
     return {
-        f"/{version.name}/batches": {"post": post_operation(version, settings)},
-        f"/{version.name}/batches/{{id}}": {"get": get_operation(version)},
+        "GET /healthz": plain("getHealth", "Liveness; touches nothing", {200: json(reference("Health"))}),
+        "GET /readyz": plain(
+            "getReadiness",
+            "Whether requests should be sent here",
+            {200: json(reference("Readiness")), 503: json(reference("Readiness"))},
+        ),
+        "GET /metrics": plain(
+            "getMetrics", "What was counted, for Prometheus", {200: {"text/plain": {"schema": {"type": "string"}}}}
+        ),
+        "GET /openapi.json": plain("getContract", "This document", {200: json({"type": "object"})}),
     }
 
 
-def post_operation(version: BatchVersion, settings: Settings) -> Json:
+def plain(operation_id: str, summary: str, answers: Mapping[int, Json]) -> Json:
+    """Describe a GET without parameters; ``answers`` are contents by status."""
+    responses = {str(status): answered(summary, content) for status, content in answers.items()}
+    return {"operationId": operation_id, "summary": summary, "responses": responses}
+
+
+def batch_operations(settings: Settings) -> Mapping[str, Json]:
+    """Describe the addresses of every version, by the names of their contracts."""
+    return {
+        name: operation
+        for one in BATCH_VERSIONS
+        for name, operation in (
+            (f"POST /{one.version}/batches", post_operation(one, settings)),
+            (f"GET /{one.version}/batches/{{id}}", get_operation(one)),
+        )
+    }
+
+
+def post_operation(one: BatchVersion, settings: Settings) -> Json:
     """Describe POST /<version>/batches."""
-    request = reference(version.request(settings).__name__)
-    body = {"schema": request, "examples": {"mixed": {"value": version.example_request}}}
-    answer = reference(version.answer.__name__)
-    created = success("The stored batch, new or replayed", answer, version.example_answer)
-    created["headers"] = {
-        "Location": text_header("Where the batch can be read"),
-        "Idempotency-Replayed": {"description": "On a replay", "schema": {"type": "string", "enum": ["true"]}},
-        **request_id_header(),
-    }
-    created["links"] = {
-        "batch": {"operationId": f"getBatch{version.suffix}", "parameters": {"id": "$response.body#/id"}}
-    }
+    sent = json(reference(one.request(settings).__name__))
+    sent[MEDIA_TYPE]["examples"] = {"mixed": {"value": one.example_request}}
+    created = answered("The stored batch, new or replayed", answer_content(one))
+    replayed = {"description": "On a replay", "schema": {"type": "string", "enum": ["true"]}}
+    created["headers"] |= {"Location": header("Location"), "Idempotency-Replayed": replayed}
+    created["links"] = {"batch": {"operationId": f"getBatch{one.suffix}", "parameters": {"id": "$response.body#/id"}}}
     return {
-        "operationId": f"createBatch{version.suffix}",
+        "operationId": f"createBatch{one.suffix}",
         "summary": "Take a batch, once for each Idempotency-Key",
         "parameters": [key_parameter(), request_id_parameter()],
-        "requestBody": {"required": True, "content": {MEDIA_TYPE: body}, "x-max-body-bytes": settings.max_body},
-        "responses": {"201": created, **errors(POST_ERRORS)},
+        "requestBody": {"required": True, "content": sent, "x-max-body-bytes": settings.max_body},
+        "responses": {"201": created},
     }
 
 
-def get_operation(version: BatchVersion) -> Json:
+def get_operation(one: BatchVersion) -> Json:
     """Describe GET /<version>/batches/{id}."""
     identity = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-    found = success("The stored batch", reference(version.answer.__name__), version.example_answer)
     return {
-        "operationId": f"getBatch{version.suffix}",
+        "operationId": f"getBatch{one.suffix}",
         "summary": "Read a batch",
         "parameters": [identity, request_id_parameter()],
-        "responses": {"200": found, **errors(GET_ERRORS)},
+        "responses": {"200": answered("The stored batch", answer_content(one))},
     }
 
 
-def plain_operation(operation_id: str, summary: str, schema: Json) -> Json:
-    """Describe a GET without parameters."""
-    return {
-        "operationId": operation_id,
-        "summary": summary,
-        "responses": {"200": success(summary, schema), **errors(PLAIN_ERRORS)},
-    }
+def answer_content(one: BatchVersion) -> Json:
+    """Describe the document of an answer."""
+    content = json(reference(one.answer.__name__))
+    content[MEDIA_TYPE]["example"] = one.example_answer
+    return content
 
 
-def ready_operation() -> Json:
-    """Describe GET /readyz: 503 carries the same document."""
-    operation = plain_operation("getReadiness", "Whether requests should be sent here", reference("Readiness"))
-    operation["responses"]["503"] = success("Not ready, and why", reference("Readiness"))
-    return operation
-
-
-def metrics_operation() -> Json:
-    """Describe GET /metrics."""
-    operation = plain_operation("getMetrics", "What was counted, for Prometheus", {"type": "string"})
-    told = operation["responses"]["200"]
-    told["content"] = {"text/plain": told["content"][MEDIA_TYPE]}
-    return operation
+def with_version(path: str, operation: Json) -> Json:
+    """Say that the version is declared old, where it is: the operation, and headers on each of its answers."""
+    told = version_headers(path)
+    if not told:
+        return operation
+    for response in operation["responses"].values():
+        response["headers"] |= {name: {**header(name), "example": value} for name, value in told.items()}
+    return {**operation, "deprecated": True}
 
 
 def key_parameter() -> Json:
@@ -174,40 +197,34 @@ def request_id_parameter() -> Json:
     }
 
 
-def errors(statuses: Iterable[int]) -> Json:
-    """Describe the errors of an operation, each with the titles that share its status."""
-    return {str(status): error(status) for status in statuses}
+def errors(endpoint: Endpoint) -> Json:
+    """Describe the errors of an operation by status, as its contract has them."""
+    return {str(status): error(status, kinds) for status, kinds in problems_by_status(endpoint).items()}
 
 
-def error(status: int) -> Json:
-    """Describe one error status."""
-    titles = [kind.title for kind in KINDS.values() if kind.status == status]
-    described: Json = {
-        "description": "; ".join(titles),
-        "headers": request_id_header(),
-        "content": {PROBLEM_TYPE: {"schema": reference("ProblemDocument")}},
-    }
+def error(status: int, kinds: tuple[tuple[str, ProblemKind], ...]) -> Json:
+    """Describe one error status, with the problems that share it."""
+    described = answered(
+        "; ".join(kind.title for _slug, kind in kinds), {PROBLEM_TYPE: {"schema": reference("ProblemDocument")}}
+    )
     if status in RETRY_STATUSES:
         described["headers"]["Retry-After"] = {"description": "Seconds", "schema": {"type": "integer"}}
-    return described
+    return {**described, "x-problems": [TYPE_PREFIX + slug for slug, _kind in kinds]}
 
 
-def success(description: str, schema: Json, example: Json | None = None) -> Json:
-    """Describe an answer with a JSON document."""
-    content: Json = {"schema": schema}
-    if example is not None:
-        content["example"] = example
-    return {"description": description, "headers": request_id_header(), "content": {MEDIA_TYPE: content}}
+def answered(description: str, content: Json) -> Json:
+    """Describe an answer with a document."""
+    return {"description": description, "headers": {"X-Request-Id": header("X-Request-Id")}, "content": content}
 
 
-def request_id_header() -> Json:
-    """Describe the header on every answer."""
-    return {"X-Request-Id": text_header("The id of the request, for finding it in the logs")}
+def json(schema: Json) -> Json:
+    """Describe a JSON document."""
+    return {MEDIA_TYPE: {"schema": schema}}
 
 
-def text_header(description: str) -> Json:
+def header(name: str) -> Json:
     """Describe a header of text."""
-    return {"description": description, "schema": {"type": "string"}}
+    return {"description": HEADERS[name], "schema": {"type": "string"}}
 
 
 def reference(name: str) -> Json:
