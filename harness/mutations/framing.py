@@ -35,6 +35,11 @@ def plain(request: Request) -> bytes:
     return head(request, length(len(request.body))) + request.body
 
 
+def inner(request: Request) -> bytes:
+    """Return all bytes of the request as the content of another one: its length is the same whatever the host is."""
+    return head(request, length(len(request.body)), hosts=((b"Host", b"localhost"),)) + request.body
+
+
 def chunk(data: bytes, size: bytes | None = None, extension: bytes = b"") -> bytes:
     """Return one chunk (RFC 9112, section 7.1); ``size`` in place of the right one."""
     return (b"%x" % len(data) if size is None else size) + extension + CRLF + data + CRLF

@@ -10,7 +10,7 @@ from harness.mutations.pointers import Path, dotted, replaced
 from harness.mutations.specimen import Specimen
 
 RULE = "A batch is taken whole, or item by item with a result for each, or not at all: the same rule for every item."
-MOST_ITEMS = 4
+MOST_ITEMS = 2
 
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:

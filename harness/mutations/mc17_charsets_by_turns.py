@@ -17,6 +17,9 @@ SENDS = 60
 
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:
+    if specimen.is_json:
+        cut = specimen.with_body(specimen.request.body + b"\xe2\x82")
+        yield variant(specimen, "cut-behind", cut, rejected(RULE, 400))
     for path, text in specimen.texts():
         raw = rendered(text)[:-1] + b'\xe9"'
         yield variant(specimen, f"latin-1-{dotted(path)}", specimen.with_raw(path, raw), rejected(RULE, 400))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.model.messages import Request
-from harness.mutations.framing import CHUNKED, LAST_CHUNK, chunk, head, plain, wire
+from harness.mutations.framing import CHUNKED, LAST_CHUNK, chunk, head, inner, plain, wire
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import either
 from harness.mutations.specimen import Specimen
@@ -20,7 +20,7 @@ RULE = (
 def _variants(specimen: Specimen) -> Iterator[Variant]:
     if not specimen.request.body:
         return
-    smuggled = plain(specimen.request)
+    smuggled = inner(specimen.request)
     carrier = replace(specimen.bystander, body=smuggled)
     yield variant(specimen, "request-as-content", wire(plain(carrier)), either(RULE))
     chunks = head(carrier, CHUNKED) + chunk(smuggled) + LAST_CHUNK

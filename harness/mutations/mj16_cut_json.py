@@ -9,7 +9,7 @@ from harness.mutations.oracles import rejected
 from harness.mutations.specimen import Specimen
 
 RULE = "An object or a list without its end is no JSON text (RFC 8259, section 2), wherever it stops: 400."
-MOST_CUTS = 8
+MOST_CUTS = 4
 
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:

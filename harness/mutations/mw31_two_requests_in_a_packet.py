@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from harness.model.cases import Expectation
 from harness.model.messages import Request
-from harness.mutations.framing import head, length, plain, wire
+from harness.mutations.framing import head, inner, length, plain, wire
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import either, rejected
 from harness.mutations.specimen import Specimen
@@ -47,7 +47,6 @@ def _pair(specimen: Specimen, label: str, first: bytes, expect: Expectation, ans
 
 def _smuggled(specimen: Specimen, method: str) -> Request:
     """Return a request of plain text that a service leaves unread; its body is the valid request."""
-    inner = plain(specimen.request)
     carrier = specimen.with_header("Content-Type", "text/plain")
     for selector in specimen.operation.event:
         if selector.place == "header":
@@ -56,7 +55,7 @@ def _smuggled(specimen: Specimen, method: str) -> Request:
                 target=carrier.target,
                 headers=tuple(field for field in carrier.headers if field[0].lower() != selector.name.lower()),
             )
-    return Request(method=method, target=carrier.target, headers=carrier.headers, body=inner)
+    return Request(method=method, target=carrier.target, headers=carrier.headers, body=inner(specimen.request))
 
 
 def _of_media(specimen: Specimen) -> Expectation:
