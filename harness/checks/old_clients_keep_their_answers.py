@@ -59,12 +59,22 @@ def _finding(scope: Scope, exchange: Exchange, promise: Promise, symptom: str, h
     return finding(
         NAME,
         scope,
-        [exchange],
+        [*_before(scope, exchange), exchange],
         symptom=symptom,
         severity=Severity.MAJOR,
         happened=happened,
         expected=f"the answer that the client {promise.client} got when its book was recorded, noise aside",
         why="clients that nobody will release again were built against the recorded answer",
+    )
+
+
+def _before(scope: Scope, exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return the exchanges that this one needs to be what it is: those that fill it, and those of its event."""
+    labels = exchange.planned.filled_from if exchange.planned else ()
+    return tuple(
+        e
+        for e in scope.exchanges
+        if e.number < exchange.number and (e.label in labels or (e.event and e.event == exchange.event))
     )
 
 

@@ -33,11 +33,12 @@ def judge(scope: Scope) -> Judgement:
 
 
 def _findings(scope: Scope, exchange: Exchange, promise: Promise, answer: Answer) -> Iterator[Finding]:
+    missing = ", ".join(dict.fromkeys(name for name, _ in promise.deprecation if answer.header(name) is None))
+    if missing:
+        yield _finding(scope, exchange, promise, f"{missing} missing", f"there is no {missing}")
     for name, wanted in promise.deprecation:
         found = [value for other, value in answer.headers if other.lower() == name.lower()]
-        if not found:
-            yield _finding(scope, exchange, promise, f"{name} missing", f"there is no {name} header")
-        elif wanted not in found:
+        if found and wanted not in found:
             yield _finding(scope, exchange, promise, f"{name} changed", f"{name} is {found[0]!r} instead of {wanted!r}")
     reason = _unsound(answer)
     if reason:

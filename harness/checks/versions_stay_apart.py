@@ -63,7 +63,11 @@ def _strange(scope: Scope, exchange: Exchange, promise: Promise, other: Exchange
 
 
 def _read_findings(scope: Scope, exchange: Exchange, promise: Promise, other: Exchange | None) -> Iterator[Finding]:
-    """Judge a 2xx for what another version wrote: its form is the reader's own, what both say is the same."""
+    """Judge a 2xx for what another version wrote: declared, in the reader's own form, with the same meaning."""
+    if not promise.foreign:
+        happened = f"{told(exchange)}: the book of {promise.client} has 'foreign_ids: refused'"
+        yield _finding(scope, exchange, promise, "a foreign document shown", happened)
+        return
     read, written = document(exchange.answer), document(other.answer) if other else None
     wrong = [*_other_form(promise.answer.json if promise.answer else None, read), *_other_meaning(written, read)]
     if wrong:

@@ -52,8 +52,9 @@ class ClientBook:
 
     ``client`` names it (``v1``), ``operation`` is the configured operation that it speaks to, ``additions`` tells
     whether fields may be added to success documents. ``deprecation`` are the headers that every answer to this client
-    shows; empty: the version is not declared old. ``free`` are JSON pointers (``*`` is any member) whose text is for
-    people and may change. ``recorded`` tells of what the answers were recorded; empty: a draft.
+    shows; empty: the version is not declared old. ``foreign`` tells whether it may show what other versions wrote,
+    in its own form; else their ids are unknown to it. ``free`` are JSON pointers (``*`` is any member) whose text is
+    for people and may change. ``recorded`` tells of what the answers were recorded; empty: a draft.
     """
 
     client: str
@@ -62,6 +63,7 @@ class ClientBook:
     title: str = ""
     additions: bool = False
     deprecation: Headers = ()
+    foreign: bool = True
     free: tuple[str, ...] = ()
     recorded: str = ""
     exchanges: tuple[BookExchange, ...] = ()
@@ -73,7 +75,8 @@ class Promise:
 
     ``client`` is the book's. ``answer`` None: only what every answer to this client shows (``deprecation``) is
     promised. ``apart_from`` is the label of an exchange through another version: this answer must be its own version's
-    or a refusal (``refusals``), never that one's; ``cross_read`` marks a read of what that one wrote.
+    or a refusal (``refusals``), never that one's; ``cross_read`` marks a read of what that one wrote,
+    ``foreign`` tells whether it may be shown at all.
     """
 
     client: str
@@ -83,3 +86,4 @@ class Promise:
     apart_from: str = ""
     refusals: tuple[int, ...] = ()
     cross_read: bool = False
+    foreign: bool = True

@@ -73,7 +73,13 @@ def promise(book: ClientBook, answer: PromisedAnswer | None, shift: Callable[[st
     if answer is not None:
         headers = tuple((name, shift(value)) for name, value in answer.headers)
         answer = replace(answer, headers=headers, json=_changed(answer.json, shift))
-    return Promise(client=book.client, answer=answer, additions=book.additions, deprecation=book.deprecation)
+    return Promise(
+        client=book.client,
+        answer=answer,
+        additions=book.additions,
+        deprecation=book.deprecation,
+        foreign=book.foreign,
+    )
 
 
 def shifter(place: int) -> Callable[[str], str]:

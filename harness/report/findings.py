@@ -122,7 +122,8 @@ def _shown(exchange: Exchange, scope: Scope, run: Run) -> ShownExchange:
     """Return an exchange with its bytes as text and the command that sends it."""
     secrets = run.configuration.secrets
     identities = {e.identity: e.event for e in scope.exchanges if e.identity and e.event}
-    command = by_hand(exchange.planned.message if exchange.planned else None, exchange.data, identities, secrets)
+    planned = exchange.planned if exchange.planned and not exchange.planned.filled_from else None
+    command = by_hand(planned.message if planned else None, exchange.data, identities, secrets)
     answer = redact_bytes(_answer(exchange.answer), secrets) if exchange.answer else b""
     return ShownExchange(
         number=exchange.number,

@@ -201,6 +201,10 @@ def _additions(node: Node, problems: Problems) -> bool:
     return bool(choice("refused", "allowed")(node, problems) == "allowed")
 
 
+def _foreign(node: Node, problems: Problems) -> bool:
+    return bool(choice("shown", "refused")(node, problems) == "shown")
+
+
 def top_level(*, draft: bool = False) -> Mapping[str, Reader]:
     """Return the keys of a book."""
     return {
@@ -210,6 +214,7 @@ def top_level(*, draft: bool = False) -> Mapping[str, Reader]:
         "operation": text,
         "additions": _additions,
         "deprecation": headers,
+        "foreign_ids": _foreign,
         "free": _pointers,
         "recorded": text,
         "exchanges": partial(_exchanges, draft=draft),
@@ -231,4 +236,6 @@ def load_book(path: Path, operations: frozenset[str], *, draft: bool = False) ->
         problems.note(mapping_of(root)["operation"], "the configuration declares no such operation", right)
     problems.raise_any()
     del read["format"]
+    if "foreign_ids" in read:
+        read["foreign"] = read.pop("foreign_ids")
     return ClientBook(file=str(path), **read)

@@ -35,6 +35,7 @@ def written(book: ClientBook) -> str:
         *([f"title: {_scalar(book.title)}"] if book.title else []),
         f"operation: {_scalar(book.operation)}",
         f"additions: {'allowed' if book.additions else 'refused'}",
+        f"foreign_ids: {'shown' if book.foreign else 'refused'}",
         *_named_headers("deprecation", book.deprecation, 0),
         *([f"free: {_inline(list(book.free))}"] if book.free else []),
         *([f"recorded: {_scalar(book.recorded)}"] if book.recorded else []),
