@@ -7,6 +7,7 @@ Events are numbered: 1 the baseline, 2 the one that meets the fault and is asked
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from harness.model.cases import (
     Arm,
@@ -37,6 +38,9 @@ CALLER_WAITS = 300
 
 ONE_AT_A_TIME = "the target serves one request at a time"
 
+PINNED_FROM = 2
+"""Requests above which all meet a fault on one connection, so that one worker has enough of them to take a decision."""
+
 SLOW = 0.4
 """Deadlines of the service that an answer takes which is slow and still in time for most."""
 
@@ -45,8 +49,8 @@ SLOW = 0.4
 class Scene:
     """What a course is made for. ``fault`` is None where its entry arms nothing; ``sends`` requests meet it.
 
-    ``sure``: the fault strikes the operation's own effect. ``several_workers``, ``mortal`` and ``concurrent`` say what the
-    target can do. ``others`` are the other operations of the scenario.
+    ``sure``: the fault strikes the operation's own effect. ``several_workers``, ``mortal`` and ``concurrent`` say
+    what the target can do. ``others`` are the other operations of the scenario.
     """
 
     operation: Operation
@@ -238,7 +242,7 @@ def restarted(scene: Scene) -> Course:
 def _beside(scene: Scene, other: Operation) -> Course:
     sends = tuple(valid(other, f"beside-{n}", 20 + n) for n in range(1, 5))
     return Course(
-        steps=(*_baseline(scene), *_armed(scene, *_fault_sends(scene), *sends), *_way_back(scene)),
+        steps=(*_baseline(scene), *_armed(scene, *_pinned((*_fault_sends(scene), *sends))), *_way_back(scene)),
         checks=("bystanders-unharmed",),
         bystander=other.name,
         label=f"beside-{other.name}",
@@ -256,8 +260,14 @@ def _baseline(scene: Scene) -> tuple[Step, ...]:
 
 
 def _fault_sends(scene: Scene) -> tuple[Send, ...]:
-    """Return the requests that meet the fault: events 2 onwards."""
-    return tuple(valid(scene.operation, f"fault-{n}", n + 1) for n in range(1, scene.sends + 1))
+    """Return the requests that meet the fault: events 2 onwards. Many go out on one connection: to one worker."""
+    sends = tuple(valid(scene.operation, f"fault-{n}", n + 1) for n in range(1, scene.sends + 1))
+    return _pinned(sends) if scene.sends > PINNED_FROM else sends
+
+
+def _pinned(sends: tuple[Send, ...]) -> tuple[Send, ...]:
+    """Return ``sends``, each on the connection of the one before it."""
+    return (sends[0], *(replace(send, same_connection=before.label) for before, send in pairwise(sends)))
 
 
 def _armed(scene: Scene, *steps: Step) -> tuple[Step, ...]:

@@ -248,12 +248,22 @@ def test_a_storm_of_retries_is_found() -> None:
 
 
 def test_calls_of_nobody_are_not_known() -> None:
-    """A call that two requests may have made is untraced; without calls there is no chance."""
+    """A call that no request was at work for cannot be judged; without calls there is no chance."""
     both = scope(FAMILY, FAILED, exchange("fault-2", 101, event=3), settled=False)
-    assert judged("calls-bounded", replace(both, calls=(call(1, 105),))) == not_known(
-        "calls-bounded", "1 call(s) cannot be traced to one request"
+    assert judged("calls-bounded", replace(both, calls=(call(1, 50),))) == not_known(
+        "calls-bounded", "1 call(s) to ledger cannot be traced to one request"
     )
     assert judged("calls-bounded", both) == holds("calls-bounded", 0)
+
+
+def test_calls_of_one_of_several_are_bounded_by_what_all_may_cost() -> None:
+    """Nothing tells the calls of two requests at work apart: ten of them are within what both may cost, eleven are not."""
+    both = scope(FAMILY, FAILED, exchange("fault-2", 101, event=3), settled=False)
+    ten = tuple(call(n, 105) for n in range(1, 11))
+    assert judged("calls-bounded", replace(both, calls=ten)) == holds("calls-bounded", 1)
+    (storm,) = judged("calls-bounded", replace(both, calls=(*ten, call(11, 105)))).findings
+    assert (storm.symptom, storm.happened) == ("retry storm", "'fault-1' cost ledger 11 calls")
+    assert storm.expected == "at most 10 calls to one dependency for one request"
 
 
 def test_copies_released_together_share_their_bound() -> None:

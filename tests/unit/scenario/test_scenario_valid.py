@@ -26,7 +26,7 @@ MALFORMED = (
 SUITE = {
     "malformed": MALFORMED.split(),
     "duplicate": ["D01", "D02", "D04", "D07", "D12", "D13", "D15"],
-    "timeout": ["T01", "T02", "T05", "T11", "T15", "T22", "T23", "T29"],
+    "timeout": "T01 T02 T05 T08 T10 T11 T15 T19 T21 T22 T23 T29 T30 T35 T36 T45 T47".split(),
     "load": ["L01", "L08", "L10", "L11", "L12", "L17"],
     "versions": ["R08", "R10", "R11", "R12", "R13"],
 }
