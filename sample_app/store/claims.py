@@ -43,6 +43,7 @@ CONTRACT = Contract(
         "The key and the batch are kept together or not at all, before anything is sent.",
         "A finished event answers with the same status and body, whoever asks and however often.",
         "A claim is a lease: it ends with the request, or runs out when its worker died; a retry resumes there.",
+        "A finished key is forgotten after SAMPLE_APP_KEY_TTL seconds; one that is not finished never is.",
     ),
     errors=("in-flight", "idempotency-key-reused", "storage-unavailable"),
     non_goals=("Keys of one version are unknown to the other.",),

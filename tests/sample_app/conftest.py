@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from sample_app import create_app
+from sample_app.store.database import Database
 from tests.sample_app.clients import InProcess
 from tests.sample_app.ledger import Ledger, running_ledger
 from tests.sample_app.postgres import Postgres, running_postgres
@@ -47,6 +48,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: Postgres = request.getfixturevalue("postgres")
     with server.database() as url:
         yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Open it."""
+    opened = Database(database_url, 5)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -1,42 +1,33 @@
-"""Exactly once: what a key promises, in one process and across many threads."""
+"""Exactly once: what a key promises, in one process and across many threads, on either database."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection, text
 
 from sample_app import create_app
 from sample_app.context import Context
 from sample_app.editions import Transform
-from sample_app.parts import Parts, new_batch, with_edition
+from sample_app.parts import Parts, with_edition
 from sample_app.postconditions import PostconditionBroken
 from sample_app.records import (
     Accepted,
     Answer,
     Batch,
-    Claim,
-    InFlight,
-    Item,
-    OtherBody,
     Outcome,
-    Replayed,
     Started,
     StoredBatch,
 )
-from sample_app.store.claims import Terms, beginner, completer, releaser
 from sample_app.store.database import Database, StorageUnavailable
-from tests.sample_app.clients import BATCH, InProcess, at_once
+from tests.sample_app.clients import BATCH, InProcess, Reply, at_once
 from tests.sample_app.ledger import Ledger, slow
 
-LEASE, DAY = 4.0, 86400.0
+DATABASES = ("sqlite", "postgresql")
 LogLines = Callable[[], list[dict[str, object]]]
 
 
@@ -118,8 +109,7 @@ def test_an_unfinished_batch_cannot_be_read(client: InProcess, ledger: Ledger, e
     """Until the ledger has confirmed, the batch does not exist for readers."""
     ledger.behave = lambda connection, stop: None
     assert client.post(BATCH).status == 503
-    kept = sqlite3.connect(environ["DATABASE_URL"].removeprefix("sqlite:///"))
-    [(identity,)] = kept.execute("SELECT id FROM batches").fetchall()
+    [(identity,)] = rows(environ["DATABASE_URL"], "SELECT id FROM batches")
     assert client.get(f"/v1/batches/{identity}").problem == (404, "not-found")
 
 
@@ -128,115 +118,32 @@ def test_a_rejected_request_stores_nothing(client: InProcess, environ: dict[str,
     client.post(BATCH)
     client.post(b"{", key="k-2")
     client.post({"source": "crm"}, key="k-3")
-    kept = sqlite3.connect(environ["DATABASE_URL"].removeprefix("sqlite:///"))
-    counts = [kept.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("batches", "idempotency_keys")]
-    assert counts == [(1,), (1,)]
+    url = environ["DATABASE_URL"]
+    assert [rows(url, f"SELECT count(*) FROM {table}") for table in ("batches", "idempotency_keys")] == [[(1,)]] * 2
 
 
-class Hand:
-    """A clock moved by hand, in seconds since 1970."""
-
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        """Tell the time."""
-        return self.now
+def rows(url: str, statement: str) -> list[tuple[object, ...]]:
+    """Read the database of an app from beside it."""
+    found = Database(url, 5).read(lambda connection: connection.execute(text(statement)).all())
+    return [tuple(row) for row in found]
 
 
-def terms(clock: Hand) -> Terms:
-    """Say how long things hold, by a clock moved by hand."""
-    return Terms(lease=LEASE, key_ttl=DAY, now=clock)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    """Open a fresh database."""
-    return Database(f"sqlite:///{tmp_path}/claims.db", 5)
-
-
-def wish(owner: str, fingerprint: str = "f") -> Claim:
-    """Claim key ``k`` with a fresh batch."""
-    sent = Batch(version="v1", source="s", items=(Item(index=0, value="a"),))
-    batch = new_batch(sent, Outcome(accepted=(Accepted(index=0, value="a"),), rejected=()))
-    return Claim(key="k", fingerprint=fingerprint, owner=owner, batch=batch)
-
-
-def test_the_life_of_a_claim(database: Database) -> None:
-    """A claim is held, given back, resumed with the batch that was kept, finished, and replayed for ever."""
-    begin = beginner(database, terms(Hand()))
-    first = begin(wish("one"))
-    assert isinstance(first, Started)
-    assert (begin(wish("two")), begin(wish("two", "g"))) == (InFlight(), OtherBody())
-    releaser(database)(first)
-    resumed = begin(wish("three"))
-    assert resumed == replace(first, owner="three")
-    completer(database, terms(Hand()))(first, Answer(batch_id=first.batch.id, status=201, body="{}"))
-    assert begin(wish("four")) == Replayed(batch_id=first.batch.id, status=201, body="{}")
-    assert begin(wish("four", "g")) == OtherBody()
-
-
-@pytest.mark.parametrize(("passed", "held"), [(0, True), (3.99, True), (4.0, False), (100, False), (-1, False)])
-def test_a_lease_ends_by_itself(passed: float, held: bool, database: Database) -> None:
-    """A worker that died locks its key for one lease at most, even when the clock steps back."""
-    clock = Hand()
-    begin = beginner(database, terms(clock))
-    first = begin(wish("dead"))
-    clock.now += passed
-    later = begin(wish("retry"))
-    assert isinstance(first, Started)
-    assert later == (InFlight() if held else replace(first, owner="retry"))
-
-
-def test_a_late_release_does_not_free_what_another_took_over(database: Database) -> None:
-    """The first owner, coming back after its lease, cannot give away the claim of the second."""
-    clock = Hand()
-    begin = beginner(database, terms(clock))
-    first = begin(wish("slow"))
-    assert isinstance(first, Started)
-    clock.now += LEASE
-    begin(wish("second"))
-    releaser(database)(first)
-    assert begin(wish("third")) == InFlight()
-
-
-def test_new_files_are_prepared_by_many_at_once(tmp_path: Path) -> None:
-    """Eight databases that open one new file at the same instant all work."""
-    url = f"sqlite:///{tmp_path}/new.db"
-    barrier, found = threading.Barrier(8), []
-
-    def start(index: int) -> None:
-        mine = Database(url, 5)
-        barrier.wait()
-        found.append(beginner(mine, terms(Hand()))(replace(wish(str(index)), key=str(index))))
-
-    threads = [threading.Thread(target=start, args=(index,)) for index in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [type(verdict) for verdict in found] == [Started] * 8
+LOCKS = {"sqlite": "SELECT 1", "postgresql": "LOCK TABLE idempotency_keys IN EXCLUSIVE MODE"}
 
 
 def test_a_locked_database_is_503_and_harmless(environ: dict[str, str], ledger: Ledger) -> None:
-    """When the write lock is not to be had in time, the caller is told to retry, and nothing happened."""
+    """When a lock is not to be had in time, the caller is told to retry, and nothing happened."""
     client = InProcess(create_app({**environ, "SAMPLE_APP_STORAGE_WAIT": "0.1"}))
     assert client.post(BATCH, key="k-0").status == 201
-    holder = sqlite3.connect(environ["DATABASE_URL"].removeprefix("sqlite:///"), isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    refused = client.post(BATCH)
+
+    def hold(connection: Connection) -> Reply:
+        connection.execute(text(LOCKS[connection.dialect.name]))
+        return client.post(BATCH)
+
+    refused = Database(environ["DATABASE_URL"], 5).write(hold)
     assert (refused.problem, refused.headers["retry-after"]) == ((503, "storage-unavailable"), "1")
-    holder.execute("ROLLBACK")
     assert client.post(BATCH).status == 201
     assert len(ledger.effects()) == 2
-
-
-def test_a_file_that_cannot_be_opened_is_storage_unavailable(tmp_path: Path) -> None:
-    """A failure of the database has one name, whatever the driver raises, and is told at once."""
-    began = time.monotonic()
-    with pytest.raises(StorageUnavailable):
-        Database(f"sqlite:///{tmp_path}/no/such.db", 30).read(lambda connection: None)
-    assert time.monotonic() - began < 10
 
 
 def changed(**parts: object) -> Callable[[Parts], Parts]:
