@@ -58,7 +58,7 @@ def _overlapped(exchange: Exchange, group: Repeats) -> bool:
 
 
 def _all_told_to_wait(scope: Scope, group: Repeats) -> bool:
-    return all(e.status in scope.operation.in_flight for e in group)
+    return all(e.status in scope.operation.in_flight and not _refusable(e) for e in group)
 
 
 def _none_accepted(scope: Scope, group: Repeats) -> Finding:

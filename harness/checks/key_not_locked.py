@@ -39,9 +39,13 @@ def _waits(scope: Scope, exchange: Exchange) -> bool:
 
 
 def _refused_before(scope: Scope, exchange: Exchange) -> bool:
-    """Tell whether all that came of the event before ended in a refusal that asked for no patience."""
+    """Tell whether the same bytes came before, and all that came of the event ended in a plain refusal.
+
+    Other bytes under a refused key may be refused with any 4xx: that is the rule for a key that was used.
+    """
     before = earlier_of_event(scope, exchange)
-    return bool(before) and all(e.outcome is Outcome.REJECTED and not _waits(scope, e) for e in before)
+    known = any(e.data == exchange.data for e in before)
+    return known and all(e.outcome is Outcome.REJECTED and not _waits(scope, e) for e in before)
 
 
 def _locked(scope: Scope, step: Insist, tries: tuple[Exchange, ...]) -> Finding:

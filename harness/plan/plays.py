@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 
 from harness.model.cases import Expectation, Expected, Phase, ReadBack, Send, Step
-from harness.model.faults import Fault, Landed
+from harness.model.faults import Fault
 from harness.model.messages import Request, placeholder
 from harness.model.records import record
 from harness.model.services import Operation, OperationContract
@@ -97,8 +97,8 @@ def read_checks(stage: Stage) -> tuple[str, ...]:
     return ("stored-result-reads-back",) if stage.operation.read else ()
 
 
-def fault_of(stage: Stage, kind: str, *, landed: Landed | None = None, **settings: float | str) -> Fault | None:
-    """Return a fault that strikes the operation's effect once; None where it declares none."""
+def fault_of(stage: Stage, kind: str, *, times: int = 1, **settings: float | str) -> Fault | None:
+    """Return a fault that strikes the operation's effect, once unless told; None where it declares none."""
     effect = stage.operation.effect
     if effect is None:
         return None
@@ -107,8 +107,7 @@ def fault_of(stage: Stage, kind: str, *, landed: Landed | None = None, **setting
         dependency=effect.dependency,
         kind=kind,
         call=str(effect.route),
-        times=1,
-        landed=landed,
+        times=times,
         settings=settings,
     )
 

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from harness.model.cases import Arm, AwaitStrike, Begin, Clear, Collect, Pause, Phase, Send, Settle, Step, Together
+from harness.model.cases import (
+    Arm,
+    AwaitStrike,
+    Begin,
+    Clear,
+    Collect,
+    Pause,
+    Phase,
+    Recover,
+    Send,
+    Settle,
+    Step,
+    Together,
+)
 from harness.plan.choreography import ACCEPTED, valid
+from harness.plan.contracts import valid_request
 from harness.plan.plays import (
     NO_CALL,
     SAME_ANSWER,
@@ -24,6 +38,9 @@ HELD = 0.15
 
 WAVE = 8
 """How many requests go out at the same instant where the number of clients is not the matter."""
+
+RECOVERY_EVENT = 100
+"""The number of the first event that shows whether the service is well again."""
 
 REMEMBERED = 5
 """Events that are asked for again behind a crowd of others."""
@@ -67,9 +84,19 @@ def while_the_first_waits(stage: Stage) -> Iterator[Play]:
 
 
 def failed_once(stage: Stage) -> Iterator[Play]:
-    """D11: the first fails before or after its effect; then two retries at the same instant, and one more."""
+    """D11: the first fails before or after its effect; then two retries at the same instant, and one more.
+
+    The fault strikes every call until it is cleared, so that the service's own retries fail too. It is given the time
+    to find out that its dependency is back: a breaker may refuse for a while.
+    """
+    well = Recover(
+        label="recover",
+        operation=stage.operation.name,
+        message=valid_request(stage.operation, RECOVERY_EVENT),
+        event=RECOVERY_EVENT,
+    )
     for label, kind in (("before", "status"), ("after", "reply-lost")):
-        fault = fault_of(stage, kind)
+        fault = fault_of(stage, kind, times=0)
         if fault is None:
             yield Play(omitted=NO_CALL)
             return
@@ -81,6 +108,8 @@ def failed_once(stage: Stage) -> Iterator[Play]:
                 valid(stage.operation, "first", 1),
                 Settle(),
                 Clear(fault=fault.id),
+                well,
+                Settle(),
                 _copies(stage, 2),
                 Settle(),
                 again(stage),

@@ -108,12 +108,15 @@ def without_key(stage: Stage) -> Iterator[Play]:
 
 
 def corrected(stage: Stage) -> Iterator[Play]:
-    """D10: the first was refused as invalid; again as it was, then corrected under the same identity."""
+    """D10: the first was refused as invalid; three times again as it was, then corrected under the same identity.
+
+    Three times, so that each of two workers meets it twice.
+    """
     request = _invalid(stage)
     if request is None:
         yield Play(omitted="the service documents no required field whose absence makes a body invalid")
         return
-    invalid = tuple(_fault(stage, label, request, INVALID) for label in ("invalid", "invalid-again"))
+    invalid = tuple(_fault(stage, f"invalid-{n}", request, INVALID) for n in (1, 2, 3, 4))
     right = tuple(valid(stage.operation, label, 1, expect=EITHER) for label in ("corrected", "corrected-again"))
     steps = tuple(step for send in (*invalid, *right) for step in (send, Settle()))
     yield Play(steps=steps, checks=(*ONE_EFFECT, "key-not-locked"))

@@ -1,6 +1,6 @@
 """A key is looked up, the work is done, and then the key is stored.
 
-Family: duplicate-event. Found by: D02, one-effect-per-event (same key, same body, at the same instant).
+Family: duplicate-event. Found by: D02 (one-effect-per-event; same key, same body, at the same instant).
 In real life: replays were tested one after the other and were right. Then a client library began to hedge its slow
 requests: both copies looked, found no key, and both were charged. Stored early, the key would have been claimed.
 """

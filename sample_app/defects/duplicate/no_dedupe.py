@@ -1,6 +1,6 @@
 """Idempotency keys are required and checked, but nothing remembers them.
 
-Family: duplicate-event. Found by: D01, one-effect-per-event (same key, same body, after completion).
+Family: duplicate-event. Found by: D01 (one-effect-per-event; same key, same body, after completion).
 In real life: the key table was "temporarily" taken out of the write path to halve the latency of a launch day;
 the header was still validated, so every client believed in it. A mobile network retried 3 % of the orders.
 """
