@@ -36,7 +36,7 @@ EXAMPLE_REQUEST: JsonDict = {
 }
 EXAMPLE_ANSWER: JsonDict = {
     "id": "5b1c8c0e-6a0f-4f0a-8d55-1f3e2a9b7c10",
-    "source": {"name": "crm", "title": None},
+    "source": {"name": "crm", "title": "Customer records"},
     "totals": {"received": 7, "accepted": 4, "rejected": 3},
     "results": [
         {"index": 0, "id": "a-1", "outcome": "accepted", "value": "alpha", "label": "first"},
