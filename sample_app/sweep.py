@@ -23,6 +23,7 @@ from sample_app.outbound.deadline import Deadline
 from sample_app.outbound.failures import CallFailure
 from sample_app.parts import new_id, standard_parts
 from sample_app.pipeline import Pipeline, finish
+from sample_app.problems import Problem
 from sample_app.records import Started
 from sample_app.settings import Settings
 from sample_app.store.claims import Terms
@@ -69,7 +70,7 @@ def go_on(pipeline: Pipeline, left: Leftover, started: Started) -> Fate:
     context = Context(request_id=trace.request_id, deadline=Deadline(pipeline.settings.deadline))
     try:
         finish(pipeline, pipeline.parts.editions[left.version], started, context, trace)
-    except (CallFailure, StorageUnavailable) as broken:
+    except (CallFailure, Problem, StorageUnavailable) as broken:
         tell(trace, left, "failed", logging.WARNING, detail=str(broken))
     except Exception as unexpected:  # noqa: BLE001 - whatever one event brings to light, the others must not wait for it
         trace.journal.error("exception", exc_info=unexpected, extra={"fields": {"request_id": trace.request_id}})
