@@ -4,6 +4,8 @@
 #   make test    set up, then run every test
 #   make check   lint, types, and the tests that need no server
 #   make serve   start the sample app by itself on port 8000
+#   make bench   what things cost: ratios in one run, written to reports/bench
+#   make prove   the long proofs: every defect, many seeds, both databases; written to reports/proof
 #   make lock    resolve the dependencies again (maintainers)
 
 PYTHON ?= python3
@@ -12,10 +14,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: help run test check serve lock clean
+.PHONY: help run test check serve bench prove lock clean
 
 help:
-	@sed -n '3,7s/^# \{0,2\}//p' Makefile
+	@sed -n '3,9s/^# \{0,2\}//p' Makefile
 
 run: $(READY)
 	@$(BIN)/harness run $(ARGS)
@@ -32,6 +34,12 @@ check: $(READY)
 
 serve: $(READY)
 	@$(BIN)/flask --app sample_app run --port 8000
+
+bench: $(READY)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+prove: $(READY)
+	@$(BIN)/python -m tests.prove $(ARGS)
 
 lock: $(READY)
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --all-extras --group dev \

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios in one run, several interleaved rounds, the median. ``make bench`` runs them all."""

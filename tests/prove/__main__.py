@@ -1,0 +1,94 @@
+"""``python -m tests.prove``: carry out the long proofs, write reports/proof/*.json and docs/proof.md.
+
+What was run at this commit already is not run again, so an interrupted proof goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+
+import click
+
+from tests.prove.ground import DatabaseKind, carried_out, grounds
+from tests.prove.jobs import EVERYTHING, Job, clean_jobs, matrix_jobs, planted
+from tests.prove.rows import ROOT, checked_out, write_rows
+from tests.prove.tables import clean_rows, matrix_rows, page
+from tests.prove.told import add_told, is_of, read_told
+
+PROOF = ROOT / "reports" / "proof"
+JOURNAL = PROOF / "runs.jsonl"
+PAGE = ROOT / "docs" / "proof.md"
+BOTH: tuple[DatabaseKind, ...] = ("sqlite", "postgresql")
+LONG_FAULTS = {"SAMPLE_APP_FAULT_SECONDS": "20"}
+
+
+@click.group(help=__doc__, invoke_without_command=True)
+@click.pass_context
+def prove(context: click.Context) -> None:
+    """Run all proofs where none is named."""
+    if context.invoked_subcommand is None:
+        for proof in (matrix, clean, alone):
+            context.invoke(proof)
+
+
+@prove.command()
+@click.option("--database", type=click.Choice(BOTH), multiple=True, default=BOTH)
+def matrix(database: tuple[DatabaseKind, ...]) -> None:
+    """Run every planted defect against the entry that must find it."""
+    follow(matrix_jobs(database))
+
+
+@prove.command()
+@click.option("--database", type=click.Choice(BOTH), multiple=True, default=BOTH)
+@click.option("--seeds", default=20, show_default=True)
+@click.option("--scenarios", multiple=True, default=EVERYTHING, show_default=True)
+def clean(database: tuple[DatabaseKind, ...], seeds: int, scenarios: tuple[str, ...]) -> None:
+    """Run the clean app against every scenario."""
+    follow(clean_jobs(database, seeds, scenarios))
+
+
+@prove.command()
+def alone() -> None:
+    """Run the app by itself under each fault of its dependencies, 20 s each."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/sample_app/test_alone_under_fault.py"]
+    sys.exit(subprocess.run(command, cwd=ROOT, env={**os.environ, **LONG_FAULTS}, check=False).returncode)
+
+
+@prove.command()
+def tables() -> None:
+    """Write the rows and the page from the journal, and run nothing."""
+    told, defects = read_told(JOURNAL), planted()
+    write_rows(PROOF / "matrix.json", matrix_rows(told, defects))
+    write_rows(PROOF / "clean.json", clean_rows(told))
+    PAGE.write_text(page(told, defects, [*matrix_rows(told, defects), *clean_rows(told)]))
+
+
+def follow(jobs: Iterable[Job]) -> None:
+    """Carry out what is left of the jobs, tell each one, and write the tables."""
+    commit = checked_out()
+    done = [told for told in read_told(JOURNAL) if told.commit == commit]
+    left = [job for job in jobs if not any(is_of(told, job) for told in done)]
+    began = time.monotonic()
+    with grounds(BOTH) as ground:
+        for index, job in enumerate(left):
+            told = carried_out(
+                ground[job.database],
+                commit=commit,
+                seed=job.seed,
+                scenarios=job.scenarios,
+                entry=job.entry,
+                defect=job.defect,
+            )
+            add_told(JOURNAL, told)
+            rest = (time.monotonic() - began) / (index + 1) * (len(left) - index - 1) / 60
+            what = f"{job.defect or 'clean'} {job.entry} {job.database} seed {job.seed}"
+            click.echo(f"{index + 1}/{len(left)} {what}: {told.verdict} {told.seconds:g} s; {rest:.0f} min left")
+    tables.callback()  # type: ignore[misc]
+
+
+if __name__ == "__main__":
+    prove(prog_name="python -m tests.prove")

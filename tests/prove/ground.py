@@ -1,0 +1,135 @@
+"""The ground of a proof: one run of the command line on the sample app, on one database, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from harness.model.codec import from_json
+from harness.report.format import Report
+from tests.prove.rows import ROOT
+from tests.sample_app.postgres import Postgres, running_postgres
+
+DatabaseKind = Literal["sqlite", "postgresql"]
+PATIENCE = 1200.0
+"""Seconds after which a run counts as hanging, which is a fault of the harness."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What one run told: its exit code, and each finding that fails the gate as entry and check."""
+
+    database: DatabaseKind
+    defect: str
+    scenarios: tuple[str, ...]
+    entry: str
+    seed: int
+    exit: int
+    verdict: str
+    findings: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    again: int
+    seconds: float
+    commit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ground:
+    """Where runs on one kind of database take place."""
+
+    place: Path
+    kind: DatabaseKind
+    server: Postgres
+
+
+@contextmanager
+def grounds(kinds: tuple[DatabaseKind, ...]) -> Iterator[Mapping[DatabaseKind, Ground]]:
+    """Give a ground for each kind of database; PostgreSQL runs until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="prove-") as home, running_postgres() as server:
+        yield {kind: Ground(place=laid(Path(home) / kind, kind), kind=kind, server=server) for kind in kinds}
+
+
+def laid(place: Path, kind: DatabaseKind) -> Path:
+    """Lay a directory with a configuration, and links to the service and the scenarios: nothing of ours is written.
+
+    On PostgreSQL the address of the database comes from the environment of each run.
+    """
+    place.mkdir()
+    for name in ("sample_app", "scenarios"):
+        (place / name).symlink_to(ROOT / name)
+    text = (ROOT / "harness.yaml").read_text()
+    own = 'DATABASE_URL: "sqlite:///{tmp}/app.db", '
+    if own not in text:
+        raise AssertionError("harness.yaml no longer says where the database is in the way that this proof changes")
+    (place / "harness.yaml").write_text(text if kind == "sqlite" else text.replace(own, ""))
+    return place
+
+
+@contextmanager
+def environment(ground: Ground) -> Iterator[Mapping[str, str]]:
+    """Give the variables of one run: on PostgreSQL the address of a database of its own."""
+    if ground.kind == "sqlite":
+        yield {}
+        return
+    with ground.server.database() as url:
+        yield {"DATABASE_URL": url}
+
+
+def carried_out(
+    ground: Ground,
+    *,
+    commit: str,
+    seed: int,
+    scenarios: tuple[str, ...] = ("scenarios",),
+    entry: str = "",
+    defect: str = "",
+) -> Told:
+    """Carry out one run and read what it told."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="prove-run-") as out, environment(ground) as variables:
+        arguments = ["run", "--out", f"{out}/run", "--seed", str(seed), "--quiet"]
+        arguments += [part for place in scenarios for part in ("--scenarios", place)]
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", *arguments, *(("--scenario", entry) if entry else ())],
+            cwd=ground.place,
+            env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "SAMPLE_APP_DEFECT": defect, **variables},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        report = read_report(Path(out) / "run" / "report.json")
+    gating = report.gating if report else ()
+    return Told(
+        database=ground.kind,
+        defect=defect,
+        scenarios=scenarios,
+        entry=entry,
+        seed=seed,
+        exit=done.returncode,
+        verdict=report.verdict.value if report else "none",
+        findings=tuple(sorted({(finding.entry, finding.check) for finding in gating})),
+        reasons=report.reasons[:5] if report else (done.stderr[-500:],),
+        again=again_in(report) if report else 0,
+        seconds=round(time.monotonic() - began, 1),
+        commit=commit,
+    )
+
+
+def again_in(report: Report) -> int:
+    """Count the cases that were carried out more than once because the machine disturbed them."""
+    return sum(case.attempts > 1 for entry in report.coverage.entries for case in entry.cases)
+
+
+def read_report(path: Path) -> Report | None:
+    """Read a report; None where the run left none."""
+    return from_json(Report, path.read_bytes()) if path.exists() else None

@@ -1,0 +1,59 @@
+"""What there is to prove: every defect against its entry, and the clean app against everything, seed by seed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.prove.ground import DatabaseKind
+from tests.prove.rows import ROOT
+
+EVERYTHING = ("scenarios", "scenarios/deep")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planted:
+    """A defect as the app's own list tells it; ``entry`` is empty where nobody can find it yet."""
+
+    name: str
+    family: str
+    entry: str
+    check: str
+    combination: bool
+    story: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One run to carry out; ``defect`` and ``entry`` are empty for the clean app against everything."""
+
+    database: DatabaseKind
+    seed: int
+    scenarios: tuple[str, ...]
+    defect: str = ""
+    entry: str = ""
+
+
+def planted() -> tuple[Planted, ...]:
+    """Ask the app for its list of defects."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "sample_app.defects"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return tuple(Planted(**defect) for defect in json.loads(listed.stdout))
+
+
+def matrix_jobs(databases: tuple[DatabaseKind, ...]) -> Iterator[Job]:
+    """Run every defect against the entry that is named for it; an open miss against everything."""
+    for defect in planted():
+        for database in databases:
+            yield Job(database=database, seed=1, scenarios=EVERYTHING, defect=defect.name, entry=defect.entry)
+
+
+def clean_jobs(databases: tuple[DatabaseKind, ...], seeds: int, scenarios: tuple[str, ...]) -> Iterator[Job]:
+    """Run the clean app against all entries of the scenarios, the databases by turns."""
+    for seed in range(1, seeds + 1):
+        for database in databases:
+            yield Job(database=database, seed=seed, scenarios=scenarios)

@@ -1,0 +1,112 @@
+"""From the journal of the runs to rows and to the tables of docs/proof.md. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from harness.model.exits import Exit
+from tests.prove.ground import Told
+from tests.prove.jobs import Planted
+from tests.prove.rows import Row, rate_interval
+
+FAMILIES = ("malformed-payload", "duplicate-event", "timeout", "load", "version-compatibility")
+DATABASES = ("sqlite", "postgresql")
+
+
+def was_found(told: Told, defect: Planted) -> bool:
+    """Tell whether a run found the defect as its entry and check promise."""
+    return told.exit == Exit.FAIL and (defect.entry, defect.check) in told.findings
+
+
+def matrix_rows(told: Sequence[Told], defects: Sequence[Planted]) -> list[Row]:
+    """Count what was found, a row a family and database, and one for each database."""
+    named = {defect.name: defect for defect in defects}
+    rows = []
+    for database in DATABASES:
+        runs = [run for run in told if run.defect in named and run.database == database]
+        for family in (*FAMILIES, "all families"):
+            mine = [run for run in runs if family in (named[run.defect].family, "all families")]
+            hits = sum(was_found(run, named[run.defect]) for run in mine)
+            rows.append(
+                rate(f"defects found, {family}, {database}", hits, len(mine), bound="every one that has an entry")
+            )
+    return [row for row in rows if row.n]
+
+
+def clean_rows(told: Sequence[Told]) -> list[Row]:
+    """Count false alarms and runs that could not know, for each database and set of scenarios."""
+    rows = []
+    clean = [run for run in told if not run.defect]
+    for database in DATABASES:
+        for scenarios in sorted({run.scenarios for run in clean}):
+            runs = [run for run in clean if (run.database, run.scenarios) == (database, scenarios)]
+            where = f"{' + '.join(scenarios)}, {database}"
+            rows.append(rate(f"false alarms, {where}", sum(r.exit == Exit.FAIL for r in runs), len(runs), bound="0"))
+            unknown = sum(run.exit not in (Exit.PASS, Exit.FAIL) for run in runs)
+            rows.append(rate(f"runs that could not know, {where}", unknown, len(runs), bound="none without its reason"))
+    return [row for row in rows if row.n]
+
+
+def rate(name: str, hits: int, n: int, *, bound: str) -> Row:
+    """Tell how many of n."""
+    interval = rate_interval(hits, n) if n else (0.0, 1.0)
+    holds = hits == n if bound.startswith("every") else hits == 0
+    return Row(name=name, value=hits, unit=f"of {n}", n=n, interval=interval, bound=bound, holds=holds)
+
+
+def page(told: Sequence[Told], defects: Sequence[Planted], rows: Iterable[Row]) -> str:
+    """Write the page of the proof."""
+    return "\n".join(
+        [
+            "# What was proven",
+            "",
+            "`make prove` wrote this page; the rows are in [reports/proof/](../reports/proof/), the runs behind them in",
+            "`reports/proof/runs.jsonl`. A rate stands with its exact 95 % interval (Clopper-Pearson).",
+            "",
+            *rate_table(rows),
+            "",
+            "## Every planted defect",
+            "",
+            "A defect is *found* when the run of its entry fails by its check (exit code 1); *missed* otherwise. One that",
+            "no entry can see yet is an open miss, and stays here until one can.",
+            "",
+            *defect_table(told, defects),
+            "",
+        ]
+    )
+
+
+def rate_table(rows: Iterable[Row]) -> list[str]:
+    """Write the rates."""
+    lines = ["| what | value | interval | holds | commit |", "|---|---|---|---|---|"]
+    for row in rows:
+        low, high = (f"{bound:.1%}" for bound in row.interval)
+        lines.append(
+            f"| {row.name} | {row.value:g} {row.unit} | {low} to {high} | {'yes' if row.holds else 'no'} | `{row.commit}` |"
+        )
+    return lines
+
+
+def defect_table(told: Sequence[Told], defects: Sequence[Planted]) -> list[str]:
+    """Write one line a defect."""
+    lines = [
+        "| defect | family | in combination | entry | check | SQLite | PostgreSQL |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for defect in sorted(defects, key=lambda one: (FAMILIES.index(one.family), one.name)):
+        seen = [state(told, defect, database) for database in DATABASES]
+        lines.append(
+            f"| {defect.name} | {defect.family} | {'yes' if defect.combination else 'no'} "
+            f"| {defect.entry or 'none yet'} | {defect.check or 'none yet'} | {' | '.join(seen)} |"
+        )
+    return lines
+
+
+def state(told: Sequence[Told], defect: Planted, database: str) -> str:
+    """Say what the last run with a defect on a database told."""
+    runs = [run for run in told if (run.defect, run.database) == (defect.name, database)]
+    if not runs:
+        return "not run"
+    if not defect.entry:
+        return "open miss"
+    return "found" if was_found(runs[-1], defect) else "missed"

@@ -1,0 +1,35 @@
+"""The journal of the runs, so that a proof which was interrupted goes on where it stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from tests.prove.ground import Told
+from tests.prove.jobs import Job
+
+LINE = TypeAdapter(Told)
+
+
+def read_told(path: Path) -> list[Told]:
+    """Read what earlier runs told; none where there is no journal."""
+    return [LINE.validate_json(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+def add_told(path: Path, told: Told) -> None:
+    """Append a line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as out:
+        out.write(LINE.dump_json(told) + b"\n")
+
+
+def is_of(told: Told, job: Job) -> bool:
+    """Tell whether this is what came of that job."""
+    return (told.database, told.seed, told.scenarios, told.defect, told.entry) == (
+        job.database,
+        job.seed,
+        job.scenarios,
+        job.defect,
+        job.entry,
+    )
