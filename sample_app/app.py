@@ -40,10 +40,10 @@ def create_app(
     defect = chosen_defect(settings)
     settings = defect.configure(settings)
     database = Database(settings.database_url, settings.storage_wait)
-    parts = defect.install(standard_parts(settings, database), settings, database)
+    metrics = open_metrics()
+    parts = defect.install(standard_parts(settings, database, metrics.call), settings, database)
     parts = change(parts) if change else parts
     journal = open_journal(settings.log_level, log)
-    metrics = open_metrics()
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # one address, one resource: no redirect that a client replays as another request
     register_request_hooks(app, journal, parts, metrics)

@@ -21,6 +21,8 @@ from sample_app.documents import v1, v2
 from sample_app.documents.problem import Health, ProblemDocument, Readiness
 from sample_app.ingress.keys import MAX_LENGTH, PATTERN
 from sample_app.ingress.media import MEDIA_TYPE
+from sample_app.ingress.time_left import HEADER as TIME_LEFT_HEADER
+from sample_app.ingress.time_left import PATTERN as TIME_LEFT_PATTERN
 from sample_app.problems import MEDIA_TYPE as PROBLEM_TYPE
 from sample_app.problems import TYPE_PREFIX, ProblemKind
 from sample_app.records import Version
@@ -139,7 +141,7 @@ def post_operation(one: BatchVersion, settings: Settings) -> Json:
     return {
         "operationId": f"createBatch{one.suffix}",
         "summary": "Take a batch, once for each Idempotency-Key",
-        "parameters": [key_parameter(), request_id_parameter()],
+        "parameters": [key_parameter(), time_left_parameter(), request_id_parameter()],
         "requestBody": {"required": True, "content": sent, "x-max-body-bytes": settings.max_body},
         "responses": {"201": created},
     }
@@ -183,6 +185,18 @@ def key_parameter() -> Json:
         "for byte; the plain form is meant, a quoted one is another key.",
         "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": PATTERN},
         "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+    }
+
+
+def time_left_parameter() -> Json:
+    """Describe the header by which a caller says how long it will wait."""
+    return {
+        "name": TIME_LEFT_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "Whole milliseconds for which the caller will still wait. The service's own time is the most.",
+        "schema": {"type": "string", "pattern": TIME_LEFT_PATTERN},
+        "example": "1500",
     }
 
 

@@ -22,9 +22,12 @@ from sample_app.ingress.keys import read_key
 from sample_app.ingress.media import check_media_type
 from sample_app.ingress.request_ids import request_id
 from sample_app.ingress.strict_json import Parse, parser
-from sample_app.ledger.client import Emit, emitter
-from sample_app.readiness import Look, storage_look
+from sample_app.ingress.time_left import read_time_left
+from sample_app.ledger.client import Emit, emitter, ledger_line
+from sample_app.outbound.calls import Observe, World, unseen
+from sample_app.readiness import Look, line_look, storage_look
 from sample_app.records import Answer, Batch, JsonValue, Outcome, StoredBatch, Version
+from sample_app.reference.client import LookUp, looker, reference_line
 from sample_app.routes.answers import created, found
 from sample_app.settings import Settings
 from sample_app.store.batches import Find, finder
@@ -42,6 +45,7 @@ class Parts:
     request_id: Callable[[Environ], str]
     media_type: Callable[[Environ], None]
     key: Callable[[Environ], str]
+    time_left: Callable[[Environ], float | None]
     body: Callable[[Environ], bytes]
     parse: Parse
     editions: Mapping[Version, Edition]
@@ -51,6 +55,7 @@ class Parts:
     fingerprint: Callable[[JsonValue], str]
     begin: Begin
     check_look_up: Callable[[StoredBatch], None]
+    look_up: LookUp
     enrich: Enrich
     check_entry: Callable[[StoredBatch], None]
     emit: Emit
@@ -65,13 +70,16 @@ class Parts:
     extend: Callable[[Flask], None]  # the last word on the application, once all else is in place
 
 
-def standard_parts(settings: Settings, database: Database) -> Parts:
-    """Build the parts as they are meant to be."""
+def standard_parts(settings: Settings, database: Database, observe: Observe = unseen) -> Parts:
+    """Build the parts as they are meant to be; ``observe`` is told of every call to a dependency."""
+    world = World(observe=observe)
+    ledger, reference = ledger_line(settings, world), reference_line(settings, world)
     terms = Terms(lease=settings.lease, key_ttl=settings.key_ttl, now=time.time)
     return Parts(
         request_id=partial(request_id, new_id=new_id),
         media_type=check_media_type,
         key=read_key,
+        time_left=read_time_left,
         body=partial(read_body, limit=settings.max_body),
         parse=parser(settings.max_nesting),
         editions=editions(settings),
@@ -81,9 +89,10 @@ def standard_parts(settings: Settings, database: Database) -> Parts:
         fingerprint=fingerprint,
         begin=beginner(database, terms),
         check_look_up=postconditions.check_look_up,
+        look_up=looker(settings, reference),
         enrich=enricher(database),
         check_entry=postconditions.check_entry,
-        emit=emitter(settings),
+        emit=emitter(settings, ledger),
         complete=completer(database, terms),
         release=releaser(database),
         created=created,
@@ -91,7 +100,7 @@ def standard_parts(settings: Settings, database: Database) -> Parts:
         found=found,
         version_headers=version_headers,
         storage=storage_look(database),
-        dependencies={},
+        dependencies={"ledger": line_look(ledger), "reference": line_look(reference)},
         extend=as_it_is,
     )
 

@@ -37,6 +37,7 @@ KINDS: Mapping[str, ProblemKind] = {
     "json-ambiguous": ProblemKind(400, "The JSON is valid but means different things to different readers"),
     "idempotency-key-missing": ProblemKind(400, "The Idempotency-Key header is missing"),
     "idempotency-key-invalid": ProblemKind(400, "The Idempotency-Key header is not one valid key"),
+    "deadline-invalid": ProblemKind(400, "The X-Request-Timeout-Ms header is not a number of milliseconds"),
     "not-found": ProblemKind(404, "There is nothing here"),
     "method-not-allowed": ProblemKind(405, "The method is not allowed here"),
     "in-flight": ProblemKind(409, "A request with this Idempotency-Key is being handled now"),
@@ -50,6 +51,7 @@ KINDS: Mapping[str, ProblemKind] = {
     "ledger-unavailable": ProblemKind(503, "The ledger cannot be reached"),
     "storage-unavailable": ProblemKind(503, "The storage is busy or gone"),
     "ledger-late": ProblemKind(504, "The ledger did not answer in time"),
+    "deadline-exceeded": ProblemKind(504, "The time that the caller or the service allows has passed"),
 }
 
 RETRY_SOON = {"Retry-After": "1"}  # seconds

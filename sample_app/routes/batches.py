@@ -17,6 +17,7 @@ from sample_app.ingress.keys import CONTRACT as KEY
 from sample_app.ingress.media import CONTRACT as MEDIA
 from sample_app.ingress.request_ids import CONTRACT as REQUEST_ID
 from sample_app.ingress.strict_json import CONTRACT as PARSE
+from sample_app.ingress.time_left import CONTRACT as TIME_LEFT
 from sample_app.journal import current_trace
 from sample_app.ledger import CONTRACT as EMIT
 from sample_app.outbound.deadline import Deadline
@@ -42,7 +43,7 @@ READ = ("200 with the bytes with which the POST was answered.", "A batch of anot
 NOT_READ = ("No listing: a batch is found by its id.", "An unfinished batch is 404, as one that never was.")
 
 DOOR = (REQUEST_ID, HOST)
-INGRESS = (*DOOR, MEDIA, KEY, BODY, PARSE, VALIDATE)
+INGRESS = (*DOOR, MEDIA, KEY, TIME_LEFT, BODY, PARSE, VALIDATE)
 READ_STAGES = (*DOOR, STORED, FAILURES)
 
 ENDPOINTS = (
@@ -105,13 +106,12 @@ def batches_blueprint(edition: Edition, pipeline: Pipeline) -> Blueprint:
         environ = request.environ
         parts.media_type(environ)
         key = parts.key(environ)
+        given = parts.time_left(environ)
         body = parts.body(environ)
         trace = current_trace()
-        context = Context(
-            request_id=trace.request_id,
-            deadline=Deadline(pipeline.settings.deadline),
-            traceparent=trace.traceparent,
-        )
+        own = pipeline.settings.deadline
+        seconds = own if given is None else min(own, given - trace.took())  # a slow upload is its caller's own time
+        context = Context(request_id=trace.request_id, deadline=Deadline(seconds), traceparent=trace.traceparent)
         return parts.created(edition, create_batch(pipeline, edition, body, key, context, trace))
 
     @blueprint.get("/<uuid:batch_id>")

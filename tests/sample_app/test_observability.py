@@ -82,6 +82,7 @@ def test_every_request_is_counted_once(client: InProcess) -> None:
         ("problems_total", (("problem", "not-found"), ("route", "none"))): 1,
         ("duplicates_total", (("kind", "replay"),)): 1,
         ("duplicates_total", (("kind", "other-body"),)): 1,
+        ("dependency_calls_total", (("dependency", "ledger"), ("outcome", "confirmed"))): 1,
         ("items_total", (("outcome", "accepted"),)): 2,
         ("items_total", (("outcome", "rejected"),)): 1,
     }
