@@ -15,11 +15,13 @@ from sample_app.routes.batches import ENDPOINTS as BATCHES
 from sample_app.routes.health import ENDPOINTS as HEALTH
 from sample_app.routes.metrics import ENDPOINTS as METRICS
 from sample_app.routes.openapi import ENDPOINTS as OPENAPI
+from sample_app.sweep import CONTRACT as SWEEP
 from sample_app.versions import promises_table, versions_table
 
 ENDPOINTS: tuple[Endpoint, ...] = (*BATCHES, *HEALTH, *METRICS, *OPENAPI)
+WAY = max(ENDPOINTS, key=lambda endpoint: len(endpoint.stages)).stages  # the longest way gives the order of the stages
 STAGES: tuple[Contract, ...] = tuple(
-    dict.fromkeys([ROUTING, *(stage for endpoint in reversed(ENDPOINTS) for stage in endpoint.stages)])
+    dict.fromkeys([ROUTING, *WAY, *(stage for endpoint in ENDPOINTS for stage in endpoint.stages), SWEEP])
 )
 
 INTRODUCTION = """\

@@ -1,11 +1,9 @@
 """Finish what nobody retries: a client that gave up leaves an event half done, and a key that never expires.
 
 Run now and then beside the service (``python -m sample_app sweep``), on any machine that reaches the same database.
-Contract. In: settings. Out: counts. An unfinished event whose lease is over is claimed by the rules for a client's
-retry and goes on through the same code from where it stopped, so a retry at the same instant is safe: one of the two
-gets the claim. After it the client's retry gets the stored answer. Then keys that have expired are deleted.
-Bounded: at most ``limit`` events a run, the longest untouched first, each under the deadline of a request.
-Errors: StorageUnavailable when the database is gone. An event that cannot be finished is logged; the next one goes on.
+An unfinished event whose lease is over is claimed by the rules for a client's retry and goes on through the same code
+from where it stopped. Then keys that have expired are deleted. An event that cannot be finished is logged; the next
+one goes on.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, TextIO
 
 from sample_app.context import Context
+from sample_app.contract_kind import Contract
 from sample_app.defects import chosen_defect
 from sample_app.journal import Trace, open_journal
 from sample_app.outbound.deadline import Deadline
@@ -31,6 +30,19 @@ from sample_app.store.database import Database, StorageUnavailable
 from sample_app.store.leftovers import Leftover, adopter, forgetter, leftover_finder
 
 LIMIT = 100  # events a run
+
+CONTRACT = Contract(
+    name="sweep",
+    input=("Events that were left unfinished and whose lease is over, the longest untouched first.",),
+    guarantees=(
+        "A swept event is finished as its client's retry would have finished it, and the retry gets that answer.",
+        "A retry at the same instant is safe: one of the two gets the claim.",
+        "A run takes a bounded number of events, each under the deadline of a request.",
+        "Only a key whose event is finished expires.",
+    ),
+    errors=("storage-unavailable",),
+    non_goals=("It does not start by itself: a timer of the operator's runs it.",),
+)
 Fate = Literal["finished", "failed", "taken"]
 
 
