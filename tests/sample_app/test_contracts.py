@@ -18,8 +18,10 @@ from sample_app.contracts import ENDPOINTS, STAGES, contract_page
 from sample_app.openapi import openapi
 from sample_app.problems import KINDS, TYPE_PREFIX
 from sample_app.settings import Settings
+from sample_app.versions import promises_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "contract.md"
+README = Path(sample_app.__file__).parent / "README.md"
 DOCUMENT = openapi(Settings())
 NAMES = [endpoint.name for endpoint in ENDPOINTS]
 
@@ -95,3 +97,14 @@ def test_problems_are_grouped_by_status() -> None:
         500: ["internal"],
         503: ["storage-unavailable"],
     }
+
+
+def test_the_readme_names_what_is_there() -> None:
+    """Every file and folder that the README names exists, and its rows about versions are those of the table."""
+    text = README.read_text()
+    named = re.findall(r"`((?:[a-z_]+/)*(?:[a-z_]+\.py|[a-z_]+/))`", text)
+    rows = [line for line in text.splitlines() if line.count("|") == 4]
+    assert [path for path in named if not (README.parent / path).exists()] == []
+    assert len(named) > 20
+    assert set(rows) <= set(promises_table().splitlines())
+    assert len(rows) == 12
