@@ -1,6 +1,6 @@
 """The depth of a document is checked by recursion, after the reader has built it.
 
-Family: malformed-payload. Found by: MJ11, no-server-error (nesting of 1,000 and more).
+Family: malformed-payload. Found by: MJ11 (no-server-error; nesting of 1,000 and more).
 In real life: a fuzzer of a customer sent 5,000 brackets; the limit of 32 was there, tested and reviewed, but the
 function that measured the depth hit Python's recursion limit first: 500, a page at night, and a retry storm.
 """

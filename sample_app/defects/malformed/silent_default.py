@@ -1,6 +1,6 @@
 """A missing field gets a default and the batch is accepted.
 
-Family: malformed-payload. Found by: MS01, rejects-malformed (each required field absent).
+Family: malformed-payload. Found by: MS01 (rejects-malformed; each required field absent).
 In real life: an old importer left out ``source``, so a default kept it working; a year later a renamed field in
 another client ran into the same default, and 40,000 batches were booked under "unknown" before anyone asked.
 """
