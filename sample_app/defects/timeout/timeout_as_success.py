@@ -1,6 +1,6 @@
 """A ledger that fails is logged, and the caller is told 201.
 
-Family: timeout. Found by: T02, success-means-effect (accepted, never answers).
+Family: timeout. Found by: T02 (success-means-effect; accepted, never answers).
 In real life: "the nightly reconciliation picks it up" was true when it was written. The job was switched off in a
 clean-up two years later, and month-end was short by every entry that had met a slow ledger.
 """
