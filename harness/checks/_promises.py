@@ -12,14 +12,19 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from harness.checks._timing import held_up, margin
 from harness.model.clients import Promise, PromisedAnswer
-from harness.model.messages import Answer
+from harness.model.degraded import says_degraded
+from harness.model.messages import Answer, Silence
 from harness.model.records import record
 from harness.model.scope import Exchange, Scope
 
 UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 SETS = frozenset({"allow", "vary"})
 """Header fields whose members have no order (RFC 9110, 10.2.1 and 12.5.5)."""
+
+IMPATIENT = (503, 504)
+"""What a service in want of time answers."""
 
 _PLACE = re.compile(r"(?P<event>e0e0e0e0-0000-4000-8000-(?P<n>\d{12}))|\{(?P<word>uuid|now|number|text)\}|"
                     r"\{(?P<name>[A-Za-z][A-Za-z0-9-]*)\.(?P<path>[^{}]+)\}")  # fmt: skip
@@ -59,6 +64,26 @@ def changes(scope: Scope, exchange: Exchange, promise: Promise) -> tuple[Change,
         return (Change(what="other status", where="", told=f"status {answer.status} instead of {recorded.status}"),)
     context = _Context(scope, exchange, promise.client)
     return (*_header_changes(context, recorded, answer), *_body_changes(context, recorded, answer))
+
+
+def part_missing(scope: Scope, exchange: Exchange, promise: Promise) -> bool:
+    """Tell whether an answer says, where its operation declares it, that a part is missing which was recorded.
+
+    It is honest and cannot be compared: whether the machine or the service was too slow is not known here.
+    """
+    operation, recorded = scope.configuration.operation(exchange.operation), promise.answer
+    if recorded is None or not says_degraded(operation, exchange.answer):
+        return False
+    return not says_degraded(operation, Answer(status=recorded.status, body=json.dumps(recorded.json).encode()))
+
+
+def incomparable(scope: Scope, exchange: Exchange, promise: Promise) -> str:
+    """Say why an answer cannot be compared: a part is missing, or the machine left no time; empty: it can."""
+    if part_missing(scope, exchange, promise):
+        return "it says that a part is missing, with no fault armed"
+    if exchange.silence is not Silence.TIMEOUT and exchange.status not in IMPATIENT:
+        return ""
+    return held_up(scope, exchange.sent, exchange.done, margin(scope))
 
 
 def document(answer: Answer | None) -> object:

@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._promises import changes, promised
-from harness.checks._timing import held_up, margin
+from harness.checks._promises import changes, incomparable, promised
 from harness.checks.registry import Check
 from harness.model.cases import Family
 from harness.model.clients import Promise
 from harness.model.judgements import Finding, Judgement
-from harness.model.messages import Silence
 from harness.model.scope import Exchange, Scope
 from harness.model.verdicts import Severity
 
 NAME = "old-clients-keep-their-answers"
-IMPATIENT = (503, 504)
-"""What a service in want of time answers."""
 
 
 def judge(scope: Scope) -> Judgement:
@@ -31,19 +27,12 @@ def judge(scope: Scope) -> Judgement:
     unknown: list[str] = []
     for exchange, promise in kept:
         found = tuple(_findings(scope, exchange, promise))
-        reason = _disturbed(scope, exchange) if found else ""
+        reason = incomparable(scope, exchange, promise) if found else ""
         if reason:
             unknown.append(f"{told(exchange)}, which cannot be judged: {reason}")
         else:
             findings += found
     return judgement(NAME, scope, len(kept), findings, unknown, disturbed=bool(unknown))
-
-
-def _disturbed(scope: Scope, exchange: Exchange) -> str:
-    """Say why an answer that a lack of time explains cannot be judged; empty: time does not explain it."""
-    if exchange.silence is not Silence.TIMEOUT and exchange.status not in IMPATIENT:
-        return ""
-    return held_up(scope, exchange.sent, exchange.done, margin(scope))
 
 
 def _findings(scope: Scope, exchange: Exchange, promise: Promise) -> Iterator[Finding]:

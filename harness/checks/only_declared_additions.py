@@ -7,7 +7,7 @@ Members that an error document gains are no harm: clients of problem+json must i
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._promises import Change, changes, promised
+from harness.checks._promises import Change, changes, part_missing, promised
 from harness.checks.registry import Check
 from harness.model.cases import Family
 from harness.model.clients import Promise
@@ -29,6 +29,7 @@ def judge(scope: Scope) -> Judgement:
         and not promise.apart_from
         and exchange.status == promise.answer.status
         and exchange.status // 100 == 2
+        and not part_missing(scope, exchange, promise)
     ]
     findings = [
         _finding(scope, exchange, promise, change)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._promises import changes, document, forms, promised
+from harness.checks._promises import IMPATIENT, changes, document, forms, incomparable, part_missing, promised
 from harness.checks.registry import Check
 from harness.model.cases import Family
 from harness.model.clients import Promise
@@ -27,10 +27,12 @@ NAME = "versions-stay-apart"
 def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each answered exchange that has to be kept apart, and one for the effects of a key."""
     apart = [(e, p) for e, p in promised(scope) if p.apart_from and e.answer is not None]
-    findings = [found for e, p in apart for found in _findings(scope, e, p)]
+    starved = {e.number: why for e, p in apart if e.status in IMPATIENT and (why := incomparable(scope, e, p))}
+    unknown = [f"{told(e)}, which cannot be judged: {starved[e.number]}" for e, _ in apart if e.number in starved]
+    findings = [found for e, p in apart if e.number not in starved for found in _findings(scope, e, p)]
     shares_key = bool(apart) and not any(promise.cross_read for _, promise in apart)
-    if not shares_key:
-        return judgement(NAME, scope, len(apart), findings)
+    if not shares_key or starved:
+        return judgement(NAME, scope, len(apart), findings, unknown, disturbed=bool(starved))
     if scope.unsettled:
         reason = f"the case did not come to rest, so effects cannot be counted: {scope.unsettled}"
         return judgement(NAME, scope, len(apart), findings, [reason])
@@ -56,7 +58,8 @@ def _strange(scope: Scope, exchange: Exchange, promise: Promise, other: Exchange
     own = document(exchange.answer)
     if other is not None and own is not None and own == document(other.answer):
         yield f"the same as '{other.label}' was answered"
-    yield from (change.told for change in changes(scope, exchange, promise))
+    if not part_missing(scope, exchange, promise):
+        yield from (change.told for change in changes(scope, exchange, promise))
     first = next((e for e in scope.exchanges if e.data == exchange.data and e.outcome is Outcome.ACCEPTED), exchange)
     if document(first.answer) != own:
         yield f"the same request was answered otherwise before, by {told(first)}"
@@ -107,7 +110,8 @@ def _effects(scope: Scope, keyed: tuple[tuple[Exchange, Promise], ...]) -> tuple
     accepted = {p.client: e for e, p in keyed if e.outcome is Outcome.ACCEPTED}
     operations = {e.operation for e in accepted.values()}
     declared = [scope.configuration.operation(name).effect for name in operations]
-    if not accepted or not all(declared):
+    unclear = any(e.outcome in (Outcome.FAILED, Outcome.INDETERMINATE) for e, _ in keyed)
+    if not accepted or not all(declared) or unclear:
         return 0, []
     kinds = {f"{effect.dependency} {effect.route}" for effect in declared if effect}
     seen = Counter(f"{e.dependency} {e.call}" for e in scope.effects if e.new)

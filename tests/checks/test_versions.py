@@ -11,7 +11,7 @@ from harness.model.cases import Expectation, Expected, Family
 from harness.model.clients import Promise, PromisedAnswer
 from harness.model.messages import Answer, Silence
 from harness.model.scope import Exchange, Scope
-from harness.model.services import Json
+from harness.model.services import Json, Selector
 from harness.model.verdicts import Severity
 from tests.checks.scenes import (
     HELD_UP,
@@ -142,6 +142,23 @@ def test_a_lack_of_time_of_the_machine_is_not_laid_to_the_service() -> None:
     told = judged(KEEP, late)
     assert (told.findings, len(told.unknown), told.disturbed) == ((), 1, True)
     assert symptoms(judged(KEEP, kept(seen(status=503)))) == {"other status": ("major must", "application", (1,))}
+
+
+def test_an_answer_that_says_that_a_part_is_missing_is_not_compared() -> None:
+    """Where the operation declares the place, being degraded is honest: unknown, tried again, never a finding."""
+    where = kept(seen({**BODY, "seats": None, "degraded": "late"}))
+    book = replace(where.configuration.operations[0], degraded=Selector(place="json", name="/degraded"))
+    declared = replace(where, configuration=replace(where.configuration, operations=(book,)))
+    told = judged(KEEP, declared)
+    assert (told.findings, len(told.unknown), told.disturbed) == ((), 1, True)
+    assert judged(ADD, declared) == holds(ADD, 0)
+    assert list(symptoms(judged(KEEP, where))) == ["null for a value at /seats"]
+
+
+def test_a_starved_version_is_not_judged() -> None:
+    """A 503 of the second version while the harness was held up is unknown, and effects are not counted."""
+    told = judged(APART, replace(shared(answer(503), done=1), stalls=HELD_UP))
+    assert (told.findings, len(told.unknown), told.disturbed) == ((), 1, True)
 
 
 def test_later_answers_speak_of_earlier_ones() -> None:
