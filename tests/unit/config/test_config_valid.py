@@ -175,7 +175,7 @@ def test_the_configuration_of_the_sample_app_is_read_whole() -> None:
             ready=Route(method="GET", path="/healthz"),
             openapi="/openapi.json",
             deadline=2.0,
-            env={"DATABASE_URL": "sqlite:///{tmp}/app.db"},
+            env={"DATABASE_URL": "sqlite:///{tmp}/app.db", "PROMETHEUS_MULTIPROC_DIR": "{tmp}"},
             errors="problem+json",
         ),
         dependencies=(
@@ -191,6 +191,16 @@ def test_the_configuration_of_the_sample_app_is_read_whole() -> None:
                     ),
                 ),
             ),
+            Dependency(
+                name="reference",
+                env="REFERENCE_URL",
+                calls=(
+                    Call(
+                        route=Route(method="GET", path="/sources/{name}"),
+                        answer=AnswerScript(json={"name": "crm", "title": "Customer relations"}),
+                    ),
+                ),
+            ),
         ),
         operations=(
             Operation(
@@ -200,6 +210,24 @@ def test_the_configuration_of_the_sample_app_is_read_whole() -> None:
                 event=(KEY,),
                 effect=EffectRef(dependency="ledger", route=entries),
                 read=Route(method="GET", path="/v1/batches/{answer.id}"),
+                deadline_header="X-Request-Timeout-Ms",
+            ),
+            Operation(
+                name="create_batch_v2",
+                route=Route(method="POST", path="/v2/batches"),
+                json={
+                    "source": "crm",
+                    "items": [
+                        {"id": "a", "value": " alpha ", "label": ""},
+                        {"id": "b", "value": None},
+                        {"id": "c", "value": "beta"},
+                    ],
+                },
+                event=(KEY,),
+                effect=EffectRef(dependency="ledger", route=entries),
+                read=Route(method="GET", path="/v2/batches/{answer.id}"),
+                degraded=Selector(place="json", name="/source/degraded"),
+                deadline_header="X-Request-Timeout-Ms",
             ),
         ),
         watch=(Route(method="GET", path="/healthz"),),

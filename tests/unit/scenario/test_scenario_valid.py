@@ -146,8 +146,11 @@ def test_the_suite_of_the_sample_app_names_every_entry_that_it_promises() -> Non
         faults={},
         durations={},
     )
-    assert known.calls == {"ledger": frozenset({"POST /entries"})}
-    assert known.operations == {"create_batch"}
+    assert known.calls == {
+        "ledger": frozenset({"POST /entries"}),
+        "reference": frozenset({"GET /sources/{name}"}),
+    }
+    assert known.operations == {"create_batch", "create_batch_v2"}
     loaded = load_scenarios((ROOT / "scenarios",), known=known)
     found = {scenario.name: [entry.id for entry in scenario.entries] for scenario in loaded}
     assert found == SUITE
