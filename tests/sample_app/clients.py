@@ -62,11 +62,21 @@ class InProcess:
         return Reply(answer.status_code, lower(dict(answer.headers)), answer.data)
 
 
-def post(port: int, body: dict[str, object], key: str, wait: float = 15.0) -> Reply:
+def post(port: int, body: dict[str, Any], key: str, wait: float = 15.0, path: str = "/v1/batches") -> Reply:
     """POST a batch over the wire."""
+    return ask(port, "POST", path, json.dumps(body), headers_for(key, {}), wait)
+
+
+def get(port: int, path: str, wait: float = 15.0) -> Reply:
+    """GET a path over the wire."""
+    return ask(port, "GET", path, None, {}, wait)
+
+
+def ask(port: int, method: str, path: str, body: str | None, headers: dict[str, str], wait: float) -> Reply:
+    """Send one request on a connection of its own."""
     connection = HTTPConnection("127.0.0.1", port, timeout=wait)
     try:
-        connection.request("POST", "/v1/batches", json.dumps(body), headers_for(key, {}))
+        connection.request(method, path, body, headers)
         answer = connection.getresponse()
         return Reply(answer.status, lower(dict(answer.getheaders())), answer.read())
     finally:

@@ -1,4 +1,7 @@
-"""A ledger on loopback for tests: it counts calls and effects, and misbehaves byte by byte when told to."""
+"""A ledger on loopback for tests: it counts calls and effects, and misbehaves byte by byte when told to.
+
+It serves as any other dependency as well: what it says is up to ``behave``.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -18,19 +21,22 @@ Behaviour = Callable[[socket.socket, threading.Event], None]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that arrived: its Idempotency-Key, X-Request-Id and JSON document."""
+    """One request that arrived: its Idempotency-Key, X-Request-Id and JSON document, then all that came with it."""
 
     key: str
     request_id: str
     document: dict[str, object]
+    target: str = ""  # method and path, as they were sent
+    headers: Mapping[str, str] = field(default_factory=dict)  # by lower-case name
 
 
 @dataclass(slots=True)
 class Ledger:
-    """The server's memory. ``behave`` answers a call; replace it to make trouble."""
+    """The server's memory. ``behave`` answers a call; replace it to make trouble, or ``shut`` the door altogether."""
 
     url: str
     behave: Behaviour
+    door: socket.socket
     calls: list[Call] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -41,6 +47,17 @@ class Ledger:
     def effects(self) -> set[str]:
         """List the events that took place: calls under one key are one."""
         return set(self.keys())
+
+    def shut(self) -> None:
+        """Listen no more: whoever calls is refused."""
+        with suppress(OSError):  # shut already
+            self.door.shutdown(socket.SHUT_RDWR)
+        self.door.close()
+
+    def reopen(self) -> None:
+        """Listen again, at the same address."""
+        self.door = socket.create_server(("127.0.0.1", int(self.url.rpartition(":")[2])), backlog=128)
+        threading.Thread(target=accept, args=(self.door, self), daemon=True).start()
 
 
 def answer(status: str, body: bytes, *headers: bytes) -> bytes:
@@ -98,16 +115,13 @@ def slow(seconds: float) -> Behaviour:
 def running_ledger() -> Iterator[Ledger]:
     """Serve until the block ends."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    ledger = Ledger(url=f"http://127.0.0.1:{listener.getsockname()[1]}", behave=says(CONFIRMED))
-    server = threading.Thread(target=accept, args=(listener, ledger), daemon=True)
-    server.start()
+    ledger = Ledger(url=f"http://127.0.0.1:{listener.getsockname()[1]}", behave=says(CONFIRMED), door=listener)
+    threading.Thread(target=accept, args=(listener, ledger), daemon=True).start()
     try:
         yield ledger
     finally:
         ledger.stop.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        server.join(5)
+        ledger.shut()
 
 
 def accept(listener: socket.socket, ledger: Ledger) -> None:
@@ -136,11 +150,13 @@ def read_call(connection: socket.socket) -> Call | None:
             return None
         raw += piece
     head, _, body = raw.partition(END_OF_HEADERS)
-    lines = [line.partition(":") for line in head.decode("latin-1").split("\r\n")[1:]]
+    first, *rest = head.decode("latin-1").split("\r\n")
+    lines = [line.partition(":") for line in rest]
     headers = {name.lower(): value.strip() for name, _, value in lines}
-    while len(body) < int(headers["content-length"]):
+    while len(body) < int(headers.get("content-length", "0")):
         body += connection.recv(65536)
-    return Call(headers["idempotency-key"], headers["x-request-id"], json.loads(body))
+    key, request_id = headers.get("idempotency-key", ""), headers.get("x-request-id", "")
+    return Call(key, request_id, json.loads(body or b"{}"), first.removesuffix(" HTTP/1.1"), headers)
 
 
 def dead_address() -> str:
