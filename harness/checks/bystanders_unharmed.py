@@ -38,8 +38,12 @@ def _stands_by(scope: Scope, exchange: Exchange, reference: Reference) -> bool:
 
 
 def _held_up(scope: Scope, exchange: Exchange) -> str:
-    """Say why a failure of ``exchange`` may be the machine's; empty where it was accepted, or is the service's own."""
-    if exchange.outcome is Outcome.ACCEPTED:
+    """Say why a failure of ``exchange`` may be the machine's; empty where it was accepted, or is the service's own.
+
+    A quick refusal is a decision and no lack of time.
+    """
+    quick = exchange.answer is not None and exchange.took < margin(scope)
+    if quick or exchange.outcome is Outcome.ACCEPTED:
         return ""
     reason = held_up(scope, exchange.sent, exchange.done, margin(scope))
     return f"'{exchange.label}' was not accepted, which cannot be judged: {reason}" if reason else ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import blame_under_fault
-from harness.checks._timing import CROWDED_OUT, held_up
+from harness.checks._timing import CROWDED_OUT, held_up, margin
 from harness.checks.registry import Check
 from harness.history.references import differences
 from harness.model.cases import Family, Recover
@@ -40,13 +42,22 @@ def _seen(scope: Scope, step: Recover, tries: Tries) -> Finding | str | None:
     """Return a finding, why it cannot be known, or None: it recovered."""
     good = [e for e in tries if e.outcome is Outcome.ACCEPTED and not says_degraded(scope.operation, e.answer)]
     if tries[-1] not in good:
-        reason = held_up(scope, tries[0].sent, tries[-1].done, step.within / 2, CROWDED_OUT)
+        reason = held_up(scope, tries[0].sent, tries[-1].done, step.within / 2, _others(scope, tries))
         return f"whether it recovers cannot be judged: {reason}" if reason else _not_recovered(scope, step, tries)
     reference = scope.references.get(step.operation)
     if reference is None or reference.trouble:
         return NO_REFERENCE
     found = ((e, differences(reference, e.answer, e.data)) for e in good if e.answer)
     return next((_otherwise(scope, exchange, changes) for exchange, changes in found if changes), None)
+
+
+def _others(scope: Scope, tries: Tries) -> float:
+    """Return the share of the machine that others may take: any, where every try was answered at once.
+
+    What is refused at once is a decision and no lack of time.
+    """
+    quick = all(exchange.answer is not None and exchange.took < margin(scope) for exchange in tries)
+    return inf if quick else CROWDED_OUT
 
 
 def _not_recovered(scope: Scope, step: Recover, tries: Tries) -> Finding:

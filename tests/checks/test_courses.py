@@ -10,13 +10,14 @@ from harness.model.cases import Arm, Family, Phase, ReadBack, Recover, Settle
 from harness.model.faults import Fault
 from harness.model.judgements import Judgement
 from harness.model.messages import Request
-from harness.model.scope import Exchange, Reference, Scope
+from harness.model.scope import Exchange, Reference, Scope, Stall
 from harness.model.services import Operation, Route, Selector
 from harness.model.verdicts import Blame, Severity
 from tests.checks.scenes import (
     ACCEPTED,
     CONFIGURATION,
     HELD_UP,
+    MS,
     REFERENCE,
     VALID,
     answer,
@@ -157,7 +158,8 @@ def test_a_bystander_that_is_refused_is_found() -> None:
 
 def test_a_refusal_on_a_machine_that_was_held_up_is_not_known() -> None:
     """It may have been late through no fault of its own."""
-    where = replace(_beside(exchange("beside-1", 120, answer(503), event=3)), stalls=HELD_UP)
+    where = replace(_beside(exchange("beside-1", 120, answer(503), event=3, took=260)), stalls=HELD_UP)
+    where = replace(where, faults=(fault(armed=90, cleared=900),))
     reason = (
         "'beside-1' was not accepted, which cannot be judged: the harness itself was held up for 1.500 s at that moment"
     )
@@ -300,3 +302,14 @@ def test_a_fault_that_may_be_missed_is_not_waited_for() -> None:
     needed = replace(slow, fault=replace(slow.fault, needed=True))
     wanted = replace(missed, case=replace(where.case, steps=(Arm(fault=needed.fault),)), faults=(needed,))
     assert len(judged("carried-out", wanted).unknown) == 1
+
+
+def test_what_is_refused_at_once_is_no_lack_of_time() -> None:
+    """On a crowded machine quick refusals are a decision of the service; slow ones may be the machine's."""
+    crowded = (Stall(at=60_000 * MS, worst=0.001, window=60.0, others=0.9),)
+    quick = replace(_tries(_try(1), _try(2, answer(503))), stalls=crowded)
+    assert list(symptoms(judged("recovers", quick))) == ["no recovery"]
+    slow = replace(_tries(_try(1), replace(_try(2, answer(503)), done=900 * MS)), stalls=crowded)
+    assert (judged("recovers", slow).findings, judged("recovers", slow).disturbed) == ((), True)
+    refused = exchange("beside-1", 120, answer(503), event=3)
+    assert len(judged("bystanders-unharmed", replace(_beside(refused), stalls=HELD_UP)).findings) == 1
