@@ -68,8 +68,9 @@ def _tally(scope: Scope, kind: str) -> Tally:
     calls = {(call.dependency, call.number): call for call in scope.calls}
     of_event: Counter[int] = Counter()
     mixed, untraced = [], 0
+    begun = min(request.sent for request in scope.requests)  # what warmed the workers before is no part of the load
     for effect in scope.effects:
-        if not effect.new or kind_of(effect) != kind:
+        if not effect.new or kind_of(effect) != kind or effect.at < begun:
             continue
         holders = _holders(effect, calls.get((effect.dependency, effect.call_number)), whose)
         if len(holders) == 1:

@@ -7,16 +7,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from harness.clock import SECOND
 from harness.execute.world import CannotCarryOut, Course
 from harness.model.cases import Arm, Clear, KillWorker, Load, Meanwhile, TellToStop
 from harness.model.messages import Request
 from harness.probes.beside import beside
+from harness.targets import proc
 from harness.targets.instance import Mortal
 
 PATIENCE = 1.0
-"""Seconds to wait for an answer that shows which process serves."""
+"""Seconds to wait for a process with a call at work, or for an answer that shows which process serves."""
+
+LOOK = 0.002
+"""Seconds between two looks for a process with a call at work."""
 
 
 @contextmanager
@@ -65,7 +70,12 @@ def _clear(act: Clear, course: Course) -> None:
 
 
 def _kill_worker(_: KillWorker, course: Course) -> None:
-    _mortal(course).strike_down(_worker(course))
+    """Kill a worker with a call at work, so that there is something to lose; where none comes, one that serves."""
+    mortal, clock = _mortal(course), course.world.clock
+    bound = clock.now() + round(PATIENCE * SECOND)
+    while not (busy := _calling(course)) and clock.now() < bound:
+        clock.sleep(LOOK)
+    mortal.strike_down(busy[0] if busy else _worker(course))
 
 
 def _tell_to_stop(_: TellToStop, course: Course) -> None:
@@ -77,6 +87,15 @@ def _mortal(course: Course) -> Mortal:
     if not isinstance(instance, Mortal):
         raise CannotCarryOut("the processes of this target are not the harness's to end")
     return instance
+
+
+def _calling(course: Course) -> tuple[int, ...]:
+    """Return the processes of the service with a call under way at the dependency that takes its time."""
+    fault = next(iter(course.case.faults()), None)
+    if fault is None or not course.world.doubles[fault.dependency].open_calls():
+        return ()
+    port = urlsplit(course.world.doubles[fault.dependency].url).port or 0
+    return proc.callers(port, course.world.instance.processes())
 
 
 def _worker(course: Course) -> int:

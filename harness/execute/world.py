@@ -22,6 +22,11 @@ from harness.targets.instance import Instance, Line
 class Double(Protocol):
     """What execution needs of a dependency's double."""
 
+    @property
+    def url(self) -> str:
+        """The base URL under which the service reaches it."""
+        ...
+
     def arm(self, fault: Fault) -> None:
         """Arm a fault."""
 

@@ -102,7 +102,7 @@ class Generation:
 
     def _send(self, arrival: Arrival, due: int, environment: Environment) -> None:
         """Send one request and write down what came of it; a request killed under way was abandoned."""
-        request = self._filled(arrival)
+        request = self._filled(arrival) or self._awaited(arrival)
         sent = time.monotonic_ns()
         received = Received(silence=Silence.ABANDONED if request else NOTHING_TO_READ)
         try:
@@ -121,6 +121,13 @@ class Generation:
             return template.fill(arrival.event)
         found = self._stored.one() if self._stored else None
         return template.read(*found) if found else None
+
+    def _awaited(self, arrival: Arrival) -> Filled | None:
+        """Return the request of a read that was due before anything was stored; None where nothing ever is."""
+        bound = time.monotonic() + self.job.timeout
+        while (request := self._filled(arrival)) is None and time.monotonic() < bound:
+            gevent.sleep(0.01)
+        return request
 
     def _seen(self, arrival: Arrival, request: Filled | None, received: Received, due: int, sent: int) -> LoadRequest:
         return LoadRequest(

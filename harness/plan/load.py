@@ -10,16 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import cycle, islice
 
-from harness.model.cases import Case, Family, Instance, Load, Omission, Settle
+from harness.model.cases import Case, Family, Instance, Load, Omission, Phase, Settle, Step
 from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, Operation, OperationContract, Server
 from harness.mutations.pointers import Path, parse, replaced
-from harness.plan.choreography import omitted, selected, titled
+from harness.plan.choreography import ACCEPTED, omitted, selected, titled, valid
 from harness.plan.contracts import accepts, valid_request
 from harness.plan.loads import KINDS, SHORTEST, Kind, Stage
 
 TROUBLE = "load"
 """One word for every entry, so that a leak or a crossing that three loads show is one finding with three witnesses."""
+
+WARM = 900_000_000
+"""The number before that of the first event that warms a worker: no load counts so far."""
 
 
 def titles() -> Mapping[str, str]:
@@ -128,11 +131,28 @@ def _case(scenario: Scenario, stage: Stage, seed: int) -> Case:
         operation=operation.name,
         title=titled(entry, titles()),
         trouble=TROUBLE,
-        steps=(Settle(), replace(load, **changes), Settle()),
+        steps=(*_warmed(operation, kind.workers), replace(load, **changes), Settle()),
         checks=("load-delivered", "no-errors-under-load", *bounds, *kind.checks(stage)),
         instance=_instance(stage, kind),
         watch=True,
     )
+
+
+def _warmed(operation: Operation, workers: int) -> Iterator[Step]:
+    """Yield a clean request for each worker, so that no load meets one that prepares its database or its imports.
+
+    None is a baseline: what the load causes lies in the same case and could be taken for theirs.
+    """
+    for number in range(1, workers + 1):
+        yield valid(
+            operation,
+            f"warm-{number}",
+            WARM + number,
+            phase=Phase.FAULT,
+            expect=ACCEPTED,
+            other_worker_than="warm-1" if number > 1 else "",
+        )
+        yield Settle()
 
 
 def _instance(stage: Stage, kind: Kind) -> Instance:

@@ -34,8 +34,12 @@ SECONDS = 5.0
 REPEAT, TOGETHER = 0.2, 0.5
 """The share of the requests that repeat an event, and of these the share sent at the instant of their first."""
 
-VOLLEY = 4
-"""Requests that are due at the same instant where callers stand side by side: more than one for each worker."""
+VOLLEY = 3
+"""Requests that are due at the same instant where callers stand side by side: more than one for each of two workers."""
+
+PAIR = 2
+"""Requests that are due at the same instant where some are to be at work when something happens. Nobody may need more
+than two calls to a dependency at a time in one worker: services bound them, and one worker may have to serve all."""
 
 FACTOR = 10.0
 """How many times as many requests arrive in a surge."""
@@ -237,11 +241,12 @@ def _ordinary(stage: Stage, delay: float) -> Meanwhile:
 
 
 def _killing(stage: Stage) -> Mapping[str, Any]:
-    return {"meanwhile": (_ordinary(stage, 0.1), Meanwhile(at=1.0, act=KillWorker()))}
+    acts = (_ordinary(stage, 0.12), Meanwhile(at=1.0, act=KillWorker()))
+    return {"meanwhile": acts, "volley": PAIR}
 
 
 def _ending(stage: Stage) -> Mapping[str, Any]:
-    return {"meanwhile": (_ordinary(stage, 0.25), Meanwhile(at=1.5, act=TellToStop()))}
+    return {"meanwhile": (_ordinary(stage, 0.35), Meanwhile(at=1.5, act=TellToStop()))}
 
 
 def _sized(stage: Stage) -> Mapping[str, Any]:
@@ -331,8 +336,8 @@ KINDS: Mapping[str, Kind] = {
         variant="worker-killed",
         title="a worker is killed under load: nothing accepted is lost, the others serve on",
         workers=2,
-        rate=30,
-        seconds=2.0,
+        rate=8,
+        seconds=2.5,
         warmup=0.5,
         shape=_killing,
         without=_without_workers,
@@ -342,8 +347,8 @@ KINDS: Mapping[str, Kind] = {
         variant="stop",
         title="the service is asked to end under load: what it has begun is answered",
         workers=2,
-        rate=20,
-        seconds=2.0,
+        rate=5,
+        seconds=2.5,
         warmup=0.5,
         shape=_ending,
         without=_without_signal,

@@ -60,6 +60,13 @@ def holder(server_port: int, local_port: int, pids: Iterable[int]) -> int:
     return next((pid for pid in pids if wanted and wanted & _links(pid)), 0)
 
 
+def callers(port: int, pids: Iterable[int]) -> tuple[int, ...]:
+    """Return which of ``pids`` hold an open connection to ``port`` as its client, ascending."""
+    inodes = {inode for remote, inode in _connected() if remote == port and inode != "0"}
+    wanted = {f"socket:[{inode}]" for inode in inodes}
+    return tuple(pid for pid in sorted(pids) if wanted and wanted & _links(pid))
+
+
 @contextmanager
 def pausing(pids: Iterable[int]) -> Iterator[None]:
     """Keep ``pids`` stopped (SIGSTOP) inside the block; they always go on (SIGCONT) after it."""
@@ -96,6 +103,20 @@ def _state(pid: int) -> tuple[str, int] | None:
     except OSError:
         return None
     return (fields[0].decode("ascii"), int(fields[1])) if len(fields) > 1 else None
+
+
+def _connected() -> Iterator[tuple[int, str]]:
+    """Yield the peer's port and the inode of each established connection of this network namespace."""
+    for table in _TABLES:
+        try:
+            with open(table, encoding="ascii") as file:
+                lines = file.readlines()[1:]
+        except OSError:
+            continue
+        for line in lines:
+            fields = line.split(None, 10)
+            if fields[3] in _OPEN:
+                yield int(fields[2].rpartition(":")[2], 16), fields[9]
 
 
 def _accepted(server_port: int) -> Iterator[tuple[int, str, str]]:

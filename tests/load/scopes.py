@@ -71,7 +71,12 @@ def call(number: int, *events: int, key: str = "k") -> DependencyCall:
 
 def effect(number: int, *, new: bool = True) -> SeenEffect:
     return SeenEffect(
-        dependency="ledger", call="POST /entries", call_number=number, key=f"k{number}", new=new, at=number
+        dependency="ledger",
+        call="POST /entries",
+        call_number=number,
+        key=f"k{number}",
+        new=new,
+        at=number * 100 * MS + 10 * MS,
     )
 
 

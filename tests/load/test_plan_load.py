@@ -6,7 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Case, Family, Instance, Isolation, Load, Omission, Settle, Threshold
+from harness.model.cases import (
+    Case,
+    Expectation,
+    Expected,
+    Family,
+    Instance,
+    Isolation,
+    Load,
+    Omission,
+    Phase,
+    Send,
+    Settle,
+    Threshold,
+)
+from harness.model.identities import renumbered
 from harness.model.messages import Request, placeholder
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import (
@@ -40,7 +54,7 @@ def planned(
 
 
 def test_a_steady_load_is_planned_with_its_numbers() -> None:
-    """L01 on one worker of its own, with the entry's rate, length and bounds; leaks and effects must have a chance."""
+    """L01 on one warm worker of its own, with the entry's rate, length and bounds; leaks and effects have a chance."""
     entry = Entry(id="L01", settings={"rate": 20.0, "seconds": 2.0}, thresholds=(FEW,))
     load = Load(
         label="load",
@@ -57,6 +71,14 @@ def test_a_steady_load_is_planned_with_its_numbers() -> None:
         seed=5,
         thresholds=(FEW,),
     )
+    warm = Send(
+        label="warm-1",
+        phase=Phase.FAULT,
+        operation="create_batch",
+        message=renumbered(load.message, 1, 900_000_001),
+        event=900_000_001,
+        expect=Expectation(expected=Expected.ACCEPTED, rule="a valid request is accepted"),
+    )
     case = Case(
         id="L01/create_batch/steady",
         entry="L01",
@@ -65,7 +87,7 @@ def test_a_steady_load_is_planned_with_its_numbers() -> None:
         operation="create_batch",
         title="a steady load: its promises kept, its resources given back",
         trouble="load",
-        steps=(Settle(), load, Settle()),
+        steps=(warm, Settle(), load, Settle()),
         checks=(
             "load-delivered",
             "no-errors-under-load",
@@ -80,7 +102,7 @@ def test_a_steady_load_is_planned_with_its_numbers() -> None:
 
 
 def test_duplicates_and_isolation_run_on_two_workers() -> None:
-    """L10 repeats a fifth of the events, half of these at once; L17 sends four at once and asks whose data each holds."""
+    """L10 repeats a fifth of the events, half of these at once; L17 sends three at once and asks whose data each holds."""
     cases, omissions = planned(Entry(id="L10"), Entry(id="L17"))
     loads = [step for case in cases for step in case.steps if isinstance(step, Load)]
     assert [(case.id, case.checks[2:], case.instance.workers) for case in cases] == [
@@ -89,7 +111,7 @@ def test_duplicates_and_isolation_run_on_two_workers() -> None:
     ]
     assert [(load.rate, load.seconds, load.repeat, load.together, load.volley) for load in loads] == [
         (40.0, 2.0, 0.2, 0.5, 1),
-        (40.0, 2.0, 0.0, 0.0, 4),
+        (40.0, 2.0, 0.0, 0.0, 3),
     ]
     assert omissions == ()
 
