@@ -1,6 +1,6 @@
 """Every body is spooled to a temporary file while it is parsed, and the file's descriptor is never closed.
 
-Family: load. Found by: L01, resources-return (descriptors are back within bounds after steady load).
+Family: load. Found by: L01 (resources-return; descriptors are back within bounds after steady load).
 In real life: the spool was for post-mortems of crashes, and the file is even removed. ``mkstemp`` returns an open
 descriptor besides the name; after 1,000 requests the worker could open nothing any more, on Fridays, when load peaks.
 """

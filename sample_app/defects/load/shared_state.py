@@ -1,6 +1,6 @@
 """Requests that arrive together are gathered in a list of the module, and each takes back the wrong element.
 
-Family: load. Found by: L17, answers-belong-to-requests (each caller sees only its own data).
+Family: load. Found by: L17 (answers-belong-to-requests; each caller sees only its own data).
 In real life: writes were gathered for a few milliseconds to share one turn at the disk. Alone, a request takes back
 what it put in; beside another it takes the newest. Two customers were shown each other's import, on a busy day only.
 """
@@ -44,7 +44,7 @@ SHARED_STATE = Defect(
     entry="L17",
     check="answers-belong-to-requests",
     combination=True,
-    story="Writes were gathered for a few milliseconds in one list. Alone, a request takes back what it put in; beside "
-    "another it takes the newest. Two customers were shown each other's import.",
+    story="Writes were gathered for a few milliseconds in one list. Alone, a request takes back what it put in; "
+    "beside another it takes the newest. Two customers were shown each other's import.",
     install=install,
 )

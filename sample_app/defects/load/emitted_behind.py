@@ -1,0 +1,63 @@
+"""Entries are handed to a thread that sends them one after the other; the caller is told 201 at once.
+
+Family: load. Found by: L12 (exact-effects-under-load).
+In real life: the ledger's 100 ms were taken out of the request, and the queue was always empty when anybody looked. A
+machine short of memory killed one worker of eight at month's end, and nobody knew which entries had stood in its
+queue.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass, field, replace
+
+from sample_app.context import Context
+from sample_app.defects.kind import Defect
+from sample_app.ledger.client import Emit
+from sample_app.parts import Parts
+from sample_app.records import StoredBatch
+from sample_app.settings import Settings
+from sample_app.store.database import Database
+
+Work = tuple[StoredBatch, bytes, Context]
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends entries in the order in which they came; its thread starts with the first one, after any fork."""
+
+    emit: Emit
+    waiting: queue.SimpleQueue[Work] = field(default_factory=queue.SimpleQueue)
+    starting: threading.Lock = field(default_factory=threading.Lock)
+    started: bool = False
+
+    def take(self, batch: StoredBatch, entry: bytes, context: Context) -> None:
+        """Take an entry; it is on its way as soon as those before it are."""
+        self.waiting.put((batch, entry, context))
+        with self.starting:
+            if not self.started:
+                self.started = True
+                threading.Thread(target=self.run, name="sender", daemon=True).start()
+
+    def run(self) -> None:
+        """Send what comes."""
+        while True:
+            self.emit(*self.waiting.get())
+
+
+def install(parts: Parts, _settings: Settings, _database: Database) -> Parts:
+    """Send behind the caller's back."""
+    return replace(parts, emit=Sender(emit=parts.emit).take)
+
+
+EMITTED_BEHIND = Defect(
+    name="emitted-behind",
+    family="load",
+    entry="L12",
+    check="exact-effects-under-load",
+    combination=True,
+    story="The ledger's 100 ms were taken out of the request by a queue that was always empty when anybody looked. A "
+    "machine short of memory killed one worker of eight, and nobody knew what had stood in its queue.",
+    install=install,
+)
