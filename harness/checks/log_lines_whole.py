@@ -47,7 +47,8 @@ def judge(scope: Scope) -> Judgement:
     forging = [e for e in under_test(scope) if FORGED.encode() in e.data and e.answer is not None]
     if not forging or not scope.logs:
         return judgement(NAME, scope, 0)
-    as_json = all(map(_is_object, _own_lines(scope)))
+    own = _own_lines(scope)
+    as_json = bool(own) and all(map(_is_object, own))
     wrong = [(line, symptom) for line in scope.logs if FORGED in line and (symptom := _symptom(line, as_json=as_json))]
     return judgement(NAME, scope, len(forging), [_finding(scope, forging[-1], *found) for found in wrong])
 
