@@ -193,6 +193,18 @@ def test_recovery_sends_fresh_events_until_one_is_accepted(world: World) -> None
     assert [(exchange.label, exchange.status) for exchange in well.exchanges] == [("well-1", 201)]
 
 
+def test_a_recovery_asks_every_worker_and_says_who_accepted(world: World) -> None:
+    """Each of two processes accepts one fresh event, whoever comes first; a degraded answer asks for another try."""
+    message = _send("x", 10).message
+    step = Recover(label="well", operation="create", message=message, event=10, every_worker=True)
+    every = _carried_out(world, step)
+    assert [(e.label, e.status, e.event) for e in every.exchanges] == [("well-1", 201, 10), ("well-2", 201, 11)]
+    assert {e.served_by for e in every.exchanges} == set(world.instance.processes()[1:])
+    degraded = replace(OPERATION, degraded=Selector(place="json", name="/got"))
+    honest = replace(world, configuration=replace(CONFIGURATION, operations=(degraded,)))
+    assert len(_carried_out(honest, replace(step, within=0.2)).exchanges) > 2
+
+
 def test_what_was_stored_is_read_through_the_declared_route(world: World) -> None:
     """The answer's field goes into the path; where nothing was accepted nothing is read."""
     scope = _carried_out(world, _send("a"), ReadBack(label="read", of="a"), ReadBack(label="none", of="b"))
