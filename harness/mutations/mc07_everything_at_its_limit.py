@@ -36,7 +36,7 @@ def _stretched(specimen: Specimen, *, lists: bool) -> object:
     document = specimen.document
     identity = specimen.identity_paths()
     for path, value in reversed(specimen.fields(64)):
-        declared = specimen.schema.at(path) if specimen.schema else {}
+        declared = specimen.declared(path)
         longest, fullest = _bound(declared, "maxLength", LONGEST), _bound(declared, "maxItems", FULLEST)
         if isinstance(value, str) and path not in identity and longest:
             document = replaced(document, path, value.ljust(longest, "x"))

@@ -33,7 +33,7 @@ def _variants(specimen: Specimen) -> Iterator[Variant]:
 
 def _thought_of(specimen: Specimen, path: Path, keyword: str) -> bool:
     """Whether the schema states the lower bound that the empty value keeps: then it is legal on purpose."""
-    return specimen.schema is not None and keyword in specimen.schema.at(path)
+    return keyword in specimen.declared(path)
 
 
 MALFORMATION = Malformation(

@@ -26,7 +26,7 @@ def _variants(specimen: Specimen) -> Iterator[Variant]:
     for path, value in specimen.fields(64):
         if isinstance(value, bool) or not isinstance(value, int | float) or path in specimen.identity_paths():
             continue
-        declared = specimen.schema.at(path) if specimen.schema else {}
+        declared = specimen.declared(path)
         numbers = {**_MACHINES, **dict(_bounds(declared))}
         for label, number in numbers.items():
             document = replaced(specimen.document, path, number)

@@ -14,7 +14,7 @@ RULE = "A value that is not listed is refused: no case is folded, no space forgi
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:
     for path, value in specimen.fields(64):
-        declared = specimen.schema.at(path) if specimen.schema else {}
+        declared = specimen.declared(path)
         if not isinstance(value, str) or not ("enum" in declared or "const" in declared):
             continue
         others = {

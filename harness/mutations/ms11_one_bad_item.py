@@ -47,7 +47,7 @@ def _spoilt(specimen: Specimen, label: str, path: Path, items: list[object], ind
 
 def _too_many(specimen: Specimen, path: Path, items: list[object]) -> Iterator[Variant]:
     """Yield one item more than the schema allows, where it says how many."""
-    most = specimen.schema.at(path).get("maxItems") if specimen.schema else None
+    most = specimen.declared(path).get("maxItems")
     if isinstance(most, int) and 0 < most <= MOST_ITEMS:
         document = replaced(specimen.document, path, (items * (most // len(items) + 1))[: most + 1])
         expect = by_schema(specimen, document, rule=TOO_MANY, statuses=(422, 413), field=dotted(path))

@@ -18,7 +18,7 @@ EXAMPLE = "a3bb189e-8bf9-4c9a-9a3b-2f6c1e5d7b90"
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:
     for path, value in specimen.fields(64):
-        declared = specimen.schema.at(path) if specimen.schema else {}
+        declared = specimen.declared(path)
         if not isinstance(value, str) or declared.get("format") != "uuid":
             continue
         for label, other in _forms(EXAMPLE).items():

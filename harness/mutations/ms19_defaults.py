@@ -37,7 +37,7 @@ def _defaults(specimen: Specimen) -> Iterator[tuple[Path, object]]:
         return
     objects = [((), specimen.document), *((p, v) for p, v in specimen.fields(64) if isinstance(v, dict))]
     for path, _ in objects:
-        properties = specimen.schema.at(path).get("properties")
+        properties = specimen.declared(path).get("properties")
         for name, inner in properties.items() if isinstance(properties, dict) else ():
             if isinstance(inner, dict) and "default" in inner:
                 yield (*path, name), inner["default"]

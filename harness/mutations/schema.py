@@ -65,6 +65,11 @@ class BodySchema:
             found = inner.get(key) if isinstance(key, str) and isinstance(inner, dict) else inner
         return found if isinstance(found, dict) else {}
 
+    def of_value(self, path: Path) -> dict[str, object]:
+        """Return what :meth:`at` finds; of a choice between one schema and null, that schema."""
+        found = _not_null(self.at(path))
+        return found if isinstance(found, dict) else {}
+
 
 def compiled(schema: object) -> BodySchema | None:
     """Return the compiled schema; None where there is none that could decide anything."""

@@ -99,6 +99,10 @@ class Specimen:
             (path, text) for path, text in self.fields(64) if path in identity and isinstance(text, str)
         )
 
+    def declared(self, path: Path) -> dict[str, object]:
+        """Return the subschema of a value that is not null at ``path``; {} where none is declared."""
+        return self.schema.of_value(path) if self.schema else {}
+
     def judge(self, document: object) -> Legality:
         """Return what the declared schema says of ``document``; unsure where there is none."""
         return self.schema.judge(document) if self.schema else Legality.UNSURE
