@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sample_app.store.backend import Backend
 from sample_app.store.postgres import POSTGRESQL
-from sample_app.store.schema import SchemaUnknown, upgrade
+from sample_app.store.schema import HEAD, SchemaUnknown, revision_of, upgrade
 from sample_app.store.sqlite import SQLITE
 
 T = TypeVar("T")
@@ -119,7 +119,8 @@ class Database:
         with self._schema:
             if not self._ready:
                 self._backend.prepare(self._engine, time.monotonic() + self._wait)
-                self._transact(self._backend.writing, self._upgrade)
+                if self._transact(self._backend.reading, revision_of) != HEAD:  # else nobody has to wait for a lock
+                    self._transact(self._backend.writing, self._upgrade)
                 self._ready = True
 
     def _upgrade(self, connection: Connection) -> None:

@@ -49,13 +49,13 @@ class Server:
         return [int(pid) for pid in children.split()]
 
 
-def running_server(environ: dict[str, str], home: Path) -> Server:
-    """Start gunicorn on a port of the system's choice and wait until it answers."""
+def running_server(environ: dict[str, str], home: Path, app: str = "sample_app:create_app()", *more: str) -> Server:
+    """Start gunicorn on a port of the system's choice and wait until it answers; ``more`` are options of gunicorn."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     port, log = listener.getsockname()[1], home / "server.log"
     os.set_inheritable(listener.fileno(), True)
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--workers", "2", "--threads", "4"]
-    command += ["--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "1", "sample_app:create_app()"]
+    command += ["--bind", f"fd://{listener.fileno()}", "--graceful-timeout", "1", *more, app]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command,
