@@ -13,7 +13,7 @@ from harness.model.verdicts import Severity
 
 NAME = "reads-stay-fast"
 
-FLOOR = 1.0
+FLOOR = 0.5
 """Seconds that a read may always take."""
 
 FACTOR = 10

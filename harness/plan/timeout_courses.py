@@ -16,6 +16,7 @@ from harness.model.cases import (
     Clear,
     Collect,
     Kill,
+    Pause,
     Phase,
     ReadBack,
     Recover,
@@ -37,6 +38,9 @@ CALLER_WAITS = 300
 """Milliseconds that a caller gives where he gives few."""
 
 ONE_AT_A_TIME = "the target serves one request at a time"
+
+ALL_IN = 0.2
+"""Seconds after which every request that was begun has come as far as it can."""
 
 PINNED_FROM = 2
 """Requests above which all meet a fault on one connection, so that one worker has enough of them to take a decision."""
@@ -131,6 +135,7 @@ def crowd(scene: Scene) -> Course:
         Arm(fault=fault),
         *(Begin(send=send) for send in waiting),
         AwaitStrike(fault=fault.id),
+        Pause(seconds=ALL_IN),
         *during,
         *(Collect(of=send.label) for send in waiting),
         Clear(fault=fault.id),

@@ -205,7 +205,7 @@ def test_a_read_that_waits_with_the_others_is_found() -> None:
                 severity=Severity.MAJOR,
                 happened="under no-answer at ledger, beside 1 requests that wait for it, 'read-during' was answered 200 "
                 '{"id": "b-1", "seats": 2} after 1.50 s',
-                expected="2xx within 1 s: before the fault the same read needed no dependency",
+                expected="2xx within 0.5 s: before the fault the same read needed no dependency",
                 why="requests that wait hold every thread, so those who only want to see what they have cannot either",
                 exchanges=(101, 111),
             ),
