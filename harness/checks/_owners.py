@@ -52,14 +52,14 @@ def actor(exchange: Exchange) -> int:
 
 def accounts(scope: Scope) -> Accounts:
     """Return the effects of the case by who caused them."""
-    segments = _segments(scope)
+    segments, identities = _segments(scope), _identities(scope)
     calls = {(call.dependency, call.number): call for call in scope.calls}
     new: dict[int, Counter[str]] = {}
     known: dict[int, Counter[str]] = {}
     untraced = []
     for effect in scope.effects:
         call = calls.get((effect.dependency, effect.call_number))
-        who = _owner(scope, call, segments) if call else _at_work(scope, effect.at, segments)
+        who = _owner(scope, call, segments, identities) if call else _at_work(scope, effect.at, segments)
         if who is not None:
             (new if effect.new else known).setdefault(who, Counter())[kind_of(effect)] += 1
         elif effect.new:
@@ -69,8 +69,8 @@ def accounts(scope: Scope) -> Accounts:
 
 def owners(scope: Scope) -> tuple[tuple[DependencyCall, int | None], ...]:
     """Return every call with who caused it, None where it is untraced."""
-    segments = _segments(scope)
-    return tuple((call, _owner(scope, call, segments)) for call in scope.calls)
+    segments, identities = _segments(scope), _identities(scope)
+    return tuple((call, _owner(scope, call, segments, identities)) for call in scope.calls)
 
 
 def kind_of(effect: SeenEffect) -> str:
@@ -92,12 +92,31 @@ def expected_effects(scope: Scope, operation: str) -> Mapping[str, int]:
     return {f"{declared.dependency} {declared.route}": 1} if declared else {}
 
 
-def _owner(scope: Scope, call: DependencyCall, segments: Mapping[str, int]) -> int | None:
+def _identities(scope: Scope) -> Mapping[bytes, frozenset[int]]:
+    """Return who acts under each identity that was sent."""
+    found: dict[bytes, frozenset[int]] = {}
+    for exchange in scope.exchanges:
+        if exchange.identity:
+            name = exchange.identity.encode()
+            found[name] = found.get(name, frozenset()) | {actor(exchange)}
+    return found
+
+
+def _owner(
+    scope: Scope, call: DependencyCall, segments: Mapping[str, int], identities: Mapping[bytes, frozenset[int]]
+) -> int | None:
     content = b"\n".join((call.target.encode(), *(value.encode() for _, value in call.headers), call.body))
-    named = {actor(e) for e in scope.exchanges if e.identity and e.identity.encode() in content}
+    named = {who for name in found_in(content, identities) for who in identities[name]}
     if named:
         return named.pop() if len(named) == 1 else None
     return _at_work(scope, call.received, segments)
+
+
+def found_in(content: bytes, identities: Mapping[bytes, object]) -> frozenset[bytes]:
+    """Return which of ``identities`` stand in ``content``; the time does not grow with their number."""
+    lengths = {len(name) for name in identities}
+    windows = (content[at : at + size] for size in lengths for at in range(len(content) - size + 1))
+    return frozenset(window for window in windows if window in identities)
 
 
 def _at_work(scope: Scope, at: int, segments: Mapping[str, int]) -> int | None:

@@ -6,15 +6,17 @@ nearly equal identities are one is the service's own affair, as long as nobody g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._repeats import same_body
+from harness.checks._owners import found_in
 from harness.checks.registry import Check
 from harness.history.references import answer_json, leaves
 from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
+from harness.model.records import record
 from harness.model.scope import Exchange, Scope
 from harness.model.verdicts import Severity
 
@@ -23,66 +25,72 @@ NAME = "events-kept-apart"
 
 def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each answered message before which another event was accepted."""
-    exchanges = sorted(scope.exchanges, key=lambda e: e.sent)
+    known = _Known(receipts={}, identities={}, events=set())
     opportunities = 0
     findings: list[Finding] = []
-    for place, exchange in enumerate(exchanges):
-        others = [e for e in exchanges[:place] if _other(e, exchange)]
-        if exchange.answer is None or not others:
+    for exchange in sorted(scope.exchanges, key=lambda e: e.sent):
+        if exchange.answer is None or not exchange.event:
             continue
-        opportunities += 1
-        findings.extend(_findings(scope, exchange, others))
+        opportunities += bool(known.events - {_event(exchange)})
+        if exchange.outcome is Outcome.ACCEPTED:
+            findings.extend(_findings(scope, exchange, known))
+            _remember(scope, exchange, known)
     return judgement(NAME, scope, opportunities, findings)
 
 
-def _other(one: Exchange, exchange: Exchange) -> bool:
-    """Tell whether ``one`` was accepted as another event than that of ``exchange``."""
-    different = (one.event, one.operation) != (exchange.event, exchange.operation)
-    return bool(one.event and exchange.event and different) and one.outcome is Outcome.ACCEPTED
+Event = tuple[int, str]
+"""An event: its number, and the operation at which it was asked for."""
 
 
-def _findings(scope: Scope, exchange: Exchange, others: list[Exchange]) -> Iterator[Finding]:
+@record
+class _Known:
+    """What was accepted so far: by what an answer tells of itself, by identity, and as events."""
+
+    receipts: dict[object, Exchange]
+    identities: dict[bytes, Exchange]
+    events: set[Event]
+
+
+def _event(exchange: Exchange) -> Event:
+    return exchange.event, exchange.operation
+
+
+def _remember(scope: Scope, exchange: Exchange, known: _Known) -> None:
+    known.events.add(_event(exchange))
+    for receipt in _receipts(scope, exchange):
+        known.receipts.setdefault(receipt, exchange)
+    if exchange.identity:
+        known.identities.setdefault(exchange.identity.encode(), exchange)
+
+
+def _findings(scope: Scope, exchange: Exchange, known: _Known) -> Iterator[Finding]:
     """Yield what shows that an accepted message was answered as if it were another event."""
-    if exchange.outcome is not Outcome.ACCEPTED or exchange.answer is None:
-        return
-    for other in others:
-        if other.answer is not None and _shared(scope, exchange, other):
+    for receipt in _receipts(scope, exchange):
+        other = known.receipts.get(receipt)
+        if other is not None and _event(other) != _event(exchange):
             yield _finding(scope, other, exchange, "answered as another event")
             return
-        if _quotes(exchange, other):
+    body = exchange.answer.body if exchange.answer else b""
+    for name in sorted(found_in(body, known.identities)):
+        other = known.identities[name]
+        if other.identity != exchange.identity and name not in exchange.data:
             yield _finding(scope, other, exchange, "another event's data")
             return
 
 
-def _shared(scope: Scope, exchange: Exchange, other: Exchange) -> bool:
-    """Tell whether two answers are one: the same bytes though they carry identifiers, or the same identifiers."""
-    names = _identifiers(scope, exchange.operation)
-    if exchange.answer is None or other.answer is None or not names:
-        return False
-    if exchange.operation != other.operation:
-        return same_body(exchange.answer, other.answer)
-    mine, theirs = _values(exchange, names), _values(other, names)
-    return bool(mine) and mine == theirs
+def _receipts(scope: Scope, exchange: Exchange) -> Iterator[object]:
+    """Yield what no other event can be answered: its identifiers, and the whole document where it holds any.
 
-
-def _identifiers(scope: Scope, operation: str) -> tuple[str, ...]:
-    """Return the pointers of an answer whose values name one event: identifiers, as the clean runs showed them."""
-    reference = scope.references.get(operation)
-    noise: Mapping[str, str] = reference.noise if reference is not None and not reference.trouble else {}
-    return tuple(pointer for pointer, kind in noise.items() if kind == "identifier")
-
-
-def _values(exchange: Exchange, pointers: tuple[str, ...]) -> tuple[object, ...]:
+    Which values are identifiers the clean runs showed.
+    """
+    reference = scope.references.get(exchange.operation)
+    noise = reference.noise if reference is not None and not reference.trouble else {}
     is_json, value = answer_json(exchange.answer) if exchange.answer else (False, None)
     found = leaves(value) if is_json else {}
-    return tuple(found[pointer] for pointer in pointers if pointer in found)
-
-
-def _quotes(exchange: Exchange, other: Exchange) -> bool:
-    """Tell whether an answer holds the identity of an event that its request does not name."""
-    theirs = other.identity.encode()
-    body = exchange.answer.body if exchange.answer else b""
-    return bool(theirs) and other.identity != exchange.identity and theirs in body and theirs not in exchange.data
+    names = tuple(pointer for pointer, kind in noise.items() if kind == "identifier" and pointer in found)
+    if names:
+        yield (exchange.operation, *(found[name] for name in names))
+        yield json.dumps(value, sort_keys=True)
 
 
 def _finding(scope: Scope, other: Exchange, exchange: Exchange, symptom: str) -> Finding:
