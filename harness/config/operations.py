@@ -21,7 +21,7 @@ from harness.config.nodes import (
 )
 from harness.config.routes import fields_of, parse_call_route, read_route, request_route
 from harness.config.selectors import refuse_nowhere, selector
-from harness.config.values import body, headers, is_name, is_token, json_value, text, whole
+from harness.config.values import body, duration, headers, is_name, is_token, json_value, text, whole
 from harness.model.services import EffectRef, Operation, Route, Selector
 
 _MOST_CALLS = 1000
@@ -78,6 +78,7 @@ OPERATION: Mapping[str, Reader] = {
     "failing": _statuses,
     "in_flight": _statuses,
     "most_calls": whole(1, _MOST_CALLS),
+    "recovery": duration,
     "degraded": _in_answer,
     "deadline_header": _field_name,
 }

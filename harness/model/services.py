@@ -157,6 +157,8 @@ class Operation:
     in_flight: tuple[int, ...] = (409,)
     most_calls: int = 0
     """The most calls to one dependency that one request may cost; 0: five (the harness's own bound)."""
+    recovery: float = 2.0
+    """Seconds after a dependency's trouble within which every worker accepts again: a breaker may refuse as long."""
     degraded: Selector | None = None
     """Where in the JSON of an answer stands that a dependency's part is missing; see :mod:`harness.model.degraded`."""
     deadline_header: str = ""

@@ -298,6 +298,7 @@ def _recover(scene: Scene) -> Recover:
         operation=scene.operation.name,
         message=valid_request(scene.operation, RECOVERY_EVENT),
         event=RECOVERY_EVENT,
+        within=scene.operation.recovery,
         every_worker=True,
     )
 

@@ -56,6 +56,7 @@ operations:
     failing: [503]
     in_flight: [409, 425]
     most_calls: 3
+    recovery: 5s
     degraded: json:/warnings
     deadline_header: X-Deadline-Ms
   upload:
@@ -88,6 +89,7 @@ BUY = Operation(
     failing=(503,),
     in_flight=(409, 425),
     most_calls=3,
+    recovery=5.0,
     degraded=Selector(place="json", name="/warnings"),
     deadline_header="X-Deadline-Ms",
 )

@@ -96,10 +96,11 @@ def test_each_course_is_told_in_its_steps(entry: str, acts: list[str]) -> None:
 
 
 def test_every_recovery_asks_every_worker() -> None:
-    """No course is over while one worker of several is not well."""
-    cases, _ = _planned(*titles())
+    """No course is over while one worker of several is not well; each has the time that the operation declares."""
+    slow = replace(CONFIGURATION, operations=(replace(CREATE, recovery=7.0), replace(ENRICH, recovery=7.0)))
+    cases, _ = _planned(*titles(), configuration=slow)
     steps = [[step for step in case.steps if isinstance(step, Recover)] for case in cases]
-    assert all(len(found) == 1 and found[0].every_worker for found in steps)
+    assert {(len(found), found[0].every_worker, found[0].within) for found in steps} == {(1, True, 7.0)}
 
 
 def test_many_wait_and_others_read() -> None:
