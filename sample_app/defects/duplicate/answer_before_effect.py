@@ -1,6 +1,6 @@
 """The answer is stored with the claim, before the entry is sent; only a failure that is noticed takes it back.
 
-Family: duplicate-event. Found by: D14, one-effect-per-event (the service is killed before an effect).
+Family: duplicate-event. Found by: D14 (one-effect-per-event; the service is killed before an effect).
 In real life: answers were stored early so that copies of a request no longer had to wait for a slow ledger. A worker
 was killed for its memory in between: the client's retry got its receipt, and the ledger never got the entry.
 """

@@ -1,6 +1,6 @@
 """Every worker that starts drops the claims that are not finished: it takes them for leftovers of the last run.
 
-Family: duplicate-event. Found by: D14, one-effect-per-event (the service is killed after an effect).
+Family: duplicate-event. Found by: D14 (one-effect-per-event; the service is killed after an effect).
 In real life: after a hard stop the keys of that moment stayed locked for some seconds, and support was called. Cleared
 at boot, they were free at once, and nothing was left that knew that the ledger had been asked already.
 """

@@ -1,6 +1,6 @@
 """The entry goes to the ledger under the id of the request that carries it, which is another one in every retry.
 
-Family: duplicate-event. Found by: D11, one-effect-per-event (the first failed after its effect, then a retry).
+Family: duplicate-event. Found by: D11 (one-effect-per-event; the first failed after its effect, then a retry).
 In real life: support wanted to find a ledger entry by the request id in the log, and one name for both was tidy. The
 ledger's answers were lost for a minute during its failover; every client retried, and every retry was booked.
 """

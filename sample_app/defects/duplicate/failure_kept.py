@@ -1,6 +1,6 @@
 """A failed attempt is kept as the answer of its event, and replayed to every retry.
 
-Family: duplicate-event. Found by: D11, retry-completes (the first failed, then retries).
+Family: duplicate-event. Found by: D11 (retry-completes; the first failed, then retries).
 In real life: "the same key gives the same answer" was taken to the letter, failures included. The ledger was away for
 ninety seconds; the orders of these ninety seconds could never be placed again under their own keys.
 """

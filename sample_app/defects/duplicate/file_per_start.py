@@ -1,6 +1,6 @@
 """The database file carries the process id of the server, so every start begins with an empty one.
 
-Family: duplicate-event. Found by: D25, one-effect-per-event (the service is started again between the two).
+Family: duplicate-event. Found by: D25 (one-effect-per-event; the service is started again between the two).
 In real life: two releases that ran side by side for a minute migrated the same file and broke it, so each start was
 given a file of its own. Old batches were copied over at night; the keys were thought to be of no use by then.
 """

@@ -1,6 +1,6 @@
 """The fingerprint of a request leaves its source out, so the same items from another source replay the first answer.
 
-Family: duplicate-event. Found by: D04, other-body-refused (the same identity with another body).
+Family: duplicate-event. Found by: D04 (other-body-refused; the same identity with another body).
 In real life: a client sent its own version as part of the source, and an upgrade between two retries was refused as
 another request. The source was taken out of the fingerprint; since then a mixed-up key goes through in silence.
 """

@@ -1,6 +1,6 @@
 """An event is known by its key together with a digest of the document as it was written.
 
-Family: duplicate-event. Found by: D05, same-event-spelt-otherwise (the same event, its body spelt otherwise).
+Family: duplicate-event. Found by: D05 (same-event-spelt-otherwise; the same event, its body spelt otherwise).
 In real life: a client used one key for a whole session, and the digest beside it told its requests apart. Then another
 client moved to a language whose maps have no order: each retry was written in another order, and booked.
 """

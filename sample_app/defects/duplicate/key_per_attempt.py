@@ -1,6 +1,6 @@
 """The service's own retries number their attempts in the outgoing key, so the ledger takes each for another entry.
 
-Family: duplicate-event. Found by: D23, one-effect-per-event (copies while the dependency loses an answer).
+Family: duplicate-event. Found by: D23 (one-effect-per-event; copies while the dependency loses an answer).
 In real life: the ledger refused a second attempt while it was still busy with the first ("key in use"), and a number
 behind the key made that error go away. From then on each answer that was lost on the way back was an entry too many.
 """

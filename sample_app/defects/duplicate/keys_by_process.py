@@ -1,6 +1,6 @@
 """Each worker keeps its keys under a prefix of its own, so a retry that another worker serves is a new event.
 
-Family: duplicate-event. Found by: D15, dedupe-across-workers (the retry lands on another worker process).
+Family: duplicate-event. Found by: D15 (dedupe-across-workers; the retry lands on another worker process).
 In real life: the workers waited for each other's row locks, and a prefix per process made that go away. Every test ran
 with one worker; in production each order that a proxy retried had one chance in eight to be done once.
 """

@@ -1,6 +1,6 @@
 """Copies of a request queue behind a lock that is known in one process only.
 
-Family: duplicate-event. Found by: D02, one-effect-per-event (the same event at the same instant).
+Family: duplicate-event. Found by: D02 (one-effect-per-event; the same event at the same instant).
 In real life: the test fired twenty threads at one key, and the lock held. Production has four workers: of two copies
 of a request, three out of four pairs met in different processes, where each held the lock.
 """

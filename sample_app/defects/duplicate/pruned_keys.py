@@ -1,6 +1,6 @@
 """Only the latest hundred finished keys are kept, however young the older ones are.
 
-Family: duplicate-event. Found by: D18, one-effect-per-event (events again behind a crowd of others).
+Family: duplicate-event. Found by: D18 (one-effect-per-event; events again behind a crowd of others).
 In real life: the key table was kept small so that the look-up stays fast; a hundred were plenty for an office. On the
 day of the sale a hundred keys were four seconds, and clients retried after five.
 """

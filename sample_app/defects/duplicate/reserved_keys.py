@@ -1,6 +1,6 @@
 """A key is reserved before its body is read, and only a request that gets as far as its claim gives it back.
 
-Family: duplicate-event. Found by: D10, key-not-locked (the first was invalid; again, and corrected).
+Family: duplicate-event. Found by: D10 (key-not-locked; the first was invalid; again, and corrected).
 In real life: copies of large bodies were all parsed before one of them won. The reservation spared that. A client that
 was refused for a missing field corrected it at once and was told to wait; it waited until the next deployment.
 """

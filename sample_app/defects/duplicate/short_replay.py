@@ -1,6 +1,6 @@
 """A repeat is answered with a short note instead of the answer that the first one got.
 
-Family: duplicate-event. Found by: D01, same-answer-for-a-duplicate (the same event again after completion).
+Family: duplicate-event. Found by: D01 (same-answer-for-a-duplicate; the same event again after completion).
 In real life: replays were "nothing new", so they were answered 200 with the id alone, to save the store the bodies.
 Clients that lost the first answer read no list of rejected values in the second, and took it that none was rejected.
 """

@@ -1,6 +1,6 @@
 """Keys of up to 255 characters are accepted, and the first 64 of them are kept.
 
-Family: duplicate-event. Found by: D28, events-kept-apart (two long keys that differ in their last character).
+Family: duplicate-event. Found by: D28 (events-kept-apart; two long keys that differ in their last character).
 In real life: the new store had a column of 64 characters, and UUIDs fit. A partner built its keys as
 ``<region>/<shop>/<terminal>/<date>/<number>``: every second receipt of a day was somebody else's.
 """

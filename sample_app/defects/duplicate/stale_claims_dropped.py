@@ -1,6 +1,6 @@
 """A claim whose lease ran out is dropped, and its event begins anew: another batch, another outgoing key.
 
-Family: duplicate-event. Found by: D14, one-effect-per-event (the service is killed after an effect).
+Family: duplicate-event. Found by: D14 (one-effect-per-event; the service is killed after an effect).
 In real life: half-made batches of crashed workers confused the reports, so a retry replaced them. The ledger had taken
 some of them a moment before the machine ran out of memory, and took them again from the retries.
 """
