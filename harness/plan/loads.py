@@ -38,8 +38,7 @@ VOLLEY = 3
 """Requests that are due at the same instant where callers stand side by side: more than one for each of two workers."""
 
 PAIR = 2
-"""Requests that are due at the same instant where some are to be at work when something happens. Nobody may need more
-than two calls to a dependency at a time in one worker: services bound them, and one worker may have to serve all."""
+"""Requests that are due at the same instant where reads are to meet: services bound what one worker does at once."""
 
 FACTOR = 10.0
 """How many times as many requests arrive in a surge."""
@@ -70,7 +69,7 @@ class Stage:
 class Kind:
     """One entry of the catalogue: what makes its load different from a steady one.
 
-    Leaks need an instance of their own, and so does what ends processes; the others may share one.
+    What is broken on purpose, and what could be left broken for another attempt, has an instance of its own.
     ``shape`` returns the fields of :class:`Load` that are not a steady load's. ``without`` returns why an operation
     cannot have it (empty: it can); ``checks`` names those that must have had a chance to fail.
     """
@@ -208,7 +207,8 @@ def _surging(stage: Stage) -> Mapping[str, Any]:
 
 
 def _mixture(stage: Stage) -> Mapping[str, Any]:
-    return {"parts": (*mixtures.malformed(stage.operation, stage.tokens), *_reading(stage))}
+    parts = (*mixtures.malformed(stage.operation, stage.tokens), *_reading(stage))
+    return {"parts": parts, "volley": PAIR}
 
 
 def _dripping(stage: Stage) -> Mapping[str, Any]:
@@ -231,7 +231,10 @@ def _outage(stage: Stage) -> Mapping[str, Any]:
 
 
 def _ordinary(stage: Stage, delay: float) -> Meanwhile:
-    """Return the act that makes the dependency take its time, so that requests are at work when something happens."""
+    """Return the act that makes the dependency take its time, so that requests are at work when something happens.
+
+    Rate times delay stays below two: services bound their calls, and one worker may have to serve all.
+    """
     effect = stage.operation.effect
     assert effect is not None
     fault = Fault(
@@ -241,8 +244,7 @@ def _ordinary(stage: Stage, delay: float) -> Meanwhile:
 
 
 def _killing(stage: Stage) -> Mapping[str, Any]:
-    acts = (_ordinary(stage, 0.12), Meanwhile(at=1.0, act=KillWorker()))
-    return {"meanwhile": acts, "volley": PAIR}
+    return {"meanwhile": (_ordinary(stage, 0.04), Meanwhile(at=1.0, act=KillWorker()))}
 
 
 def _ending(stage: Stage) -> Mapping[str, Any]:
@@ -315,7 +317,6 @@ KINDS: Mapping[str, Kind] = {
         workers=2,
         seconds=2.0,
         warmup=0.5,
-        isolation=Isolation.SHARED,
         shape=_repeating,
         without=_without_event,
         checks=_effects,
@@ -327,7 +328,6 @@ KINDS: Mapping[str, Kind] = {
         rate=16,
         seconds=4.3,
         warmup=0.5,
-        isolation=Isolation.SHARED,
         shape=_outage,
         without=_without_dependency,
         checks=_through_an_outage,
@@ -336,8 +336,8 @@ KINDS: Mapping[str, Kind] = {
         variant="worker-killed",
         title="a worker is killed under load: nothing accepted is lost, the others serve on",
         workers=2,
-        rate=8,
-        seconds=2.5,
+        rate=30,
+        seconds=2.0,
         warmup=0.5,
         shape=_killing,
         without=_without_workers,

@@ -12,7 +12,7 @@ from harness.model.services import Json, Operation, OperationContract
 from harness.mutations.pointers import replaced
 from harness.plan.contracts import accepts, valid_request
 
-MALFORMED, READS, SIZES = 0.2, 0.25, 0.15
+MALFORMED, READS, SIZES = 0.2, 0.4, 0.15
 """The share of the arrivals that are cut, that read, and that have each of the sizes."""
 
 LENGTHS = (1000, 400, 100)

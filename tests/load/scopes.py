@@ -28,7 +28,9 @@ REFERENCE = Reference(
 
 def word(event: int) -> str:
     """Return the word that only ``event`` carries."""
-    return f"ghjk{'ghjkmnpqrstvwxz'[event]}"
+    letters = "ghjkmnpqrstvwxz"
+    more, last = divmod(event, len(letters))
+    return f"ghjk{letters[more] if more else ''}{letters[last]}"
 
 
 def identity(event: int) -> str:
@@ -157,3 +159,10 @@ def finding(check: str, symptom: str, severity: Severity, **told: str) -> Findin
         severity=severity,
         **told,  # type: ignore[arg-type]
     )
+
+
+def reshaped(scope: Scope, *, checks: tuple[str, ...] = (), **changes: Any) -> Scope:
+    """Return ``scope`` with fields of its load changed, and with ``checks`` asked for by the plan."""
+    (step,) = scope.case.steps
+    assert isinstance(step, Load)
+    return replace(scope, case=replace(scope.case, steps=(replace(step, **changes),), checks=checks))

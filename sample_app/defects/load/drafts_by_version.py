@@ -37,8 +37,8 @@ def install(parts: Parts, _settings: Settings, _database: Database) -> Parts:
     drafts: dict[Version, str] = {}
 
     def drafted(batch: StoredBatch) -> str:
-        """Return the draft, or write the answer where none was made."""
-        return drafts.get(batch.version) or parts.editions[batch.version].answer(batch)
+        """Use the draft up, or write the answer where there is none."""
+        return drafts.pop(batch.version, None) or parts.editions[batch.version].answer(batch)
 
     return replace(with_edition(parts, "v1", answer=drafted), new_batch=drafting(parts, drafts))
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from dataclasses import dataclass, field, replace
 
 from sample_app.context import Context
 from sample_app.defects.kind import Defect
-from sample_app.ledger.client import Emit
+from sample_app.ledger.client import Emit, LedgerFailure
 from sample_app.parts import Parts
 from sample_app.records import StoredBatch
 from sample_app.settings import Settings
 from sample_app.store.database import Database
+
+PAUSE = 0.1  # seconds after a failure
 
 Work = tuple[StoredBatch, bytes, Context]
 
@@ -41,9 +44,14 @@ class Sender:
                 threading.Thread(target=self.run, name="sender", daemon=True).start()
 
     def run(self) -> None:
-        """Send what comes."""
+        """Send what comes; what fails comes again, behind the others."""
         while True:
-            self.emit(*self.waiting.get())
+            work = self.waiting.get()
+            try:
+                self.emit(*work)
+            except LedgerFailure:
+                time.sleep(PAUSE)
+                self.waiting.put(work)
 
 
 def install(parts: Parts, _settings: Settings, _database: Database) -> Parts:

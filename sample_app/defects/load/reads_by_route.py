@@ -1,14 +1,15 @@
-"""Reads are kept for a moment under the route that served them, which is the same for every batch.
+"""Reads that come together are answered by one look at the database, and together means: under the same route.
 
 Family: load. Found by: L08 (reads-right-under-load).
-In real life: a dashboard polled one batch ten times a second, so answers were kept for half a second. The rule of a
-route looks like an address in the log. Two support agents who looked at two customers at once saw one.
+In real life: a hundred dashboards polled one batch, so readers who come while a look is under way share its result. The
+rule of a route looks like an address in the log. Two support agents who opened two customers at the same instant saw
+one.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
+import threading
+from dataclasses import dataclass, field, replace
 
 from flask import request
 
@@ -19,30 +20,41 @@ from sample_app.settings import Settings
 from sample_app.store.batches import Find
 from sample_app.store.database import Database
 
-KEPT = 0.5  # seconds: a poll or two
+PATIENCE = 0.5  # seconds to wait for the look of another
 
 
-def keeping(find: Find) -> Find:
-    """Wrap the read so that one who polls is answered from memory."""
-    kept: dict[tuple[str, str], tuple[float, StoredBatch]] = {}
+@dataclass(slots=True)
+class Look:
+    """A look at the database under way, and what it found."""
 
-    def find_or_recall(version: Version, batch_id: str) -> StoredBatch | None:
-        """Return what was read a moment ago, else read."""
+    over: threading.Event = field(default_factory=threading.Event)
+    found: StoredBatch | None = None
+
+
+def shared(find: Find) -> Find:
+    """Wrap the read so that those who ask the same at the same time cost one look."""
+    under_way: dict[tuple[str, str], Look] = {}
+
+    def find_together(version: Version, batch_id: str) -> StoredBatch | None:
+        """Join a look under way, else look for all who join."""
         address = (request.method, str(request.url_rule))
-        until, batch = kept.get(address, (0.0, None))
-        if time.monotonic() < until:
-            return batch
-        found = find(version, batch_id)
-        if found is not None:
-            kept[address] = (time.monotonic() + KEPT, found)
-        return found
+        mine = Look()
+        look = under_way.setdefault(address, mine)
+        if look is not mine and look.over.wait(PATIENCE):
+            return look.found
+        try:
+            mine.found = find(version, batch_id)
+            return mine.found
+        finally:
+            under_way.pop(address, None)
+            mine.over.set()
 
-    return find_or_recall
+    return find_together
 
 
 def install(parts: Parts, _settings: Settings, _database: Database) -> Parts:
-    """Keep what was read."""
-    return replace(parts, find=keeping(parts.find))
+    """Share looks."""
+    return replace(parts, find=shared(parts.find))
 
 
 READS_BY_ROUTE = Defect(
@@ -51,7 +63,7 @@ READS_BY_ROUTE = Defect(
     entry="L08",
     check="reads-right-under-load",
     combination=True,
-    story="A dashboard polled one batch, so reads were kept for half a second, under the rule of the route. Two "
-    "support agents who looked at two customers at once saw one.",
+    story="Readers who came together shared one look at the database, under the rule of the route. Two support agents "
+    "who opened two customers at the same instant saw one.",
     install=install,
 )

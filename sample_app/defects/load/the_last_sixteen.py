@@ -8,17 +8,19 @@ times the usual traffic after a push notification, and sixteen of each burst wer
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field, replace
 
 from sample_app.context import Context
 from sample_app.defects.kind import Defect
-from sample_app.ledger.client import Emit
+from sample_app.ledger.client import Emit, LedgerFailure
 from sample_app.parts import Parts
 from sample_app.records import StoredBatch
 from sample_app.settings import Settings
 from sample_app.store.database import Database
 
+PAUSE = 0.1  # seconds after a failure
 MOST = 16  # entries that wait; more would only be memory
 
 Work = tuple[StoredBatch, bytes, Context]
@@ -43,12 +45,16 @@ class Outbox:
             self.changed.notify()
 
     def run(self) -> None:
-        """Send what comes."""
+        """Send what comes; what fails comes again, behind the others."""
         while True:
             with self.changed:
                 self.changed.wait_for(lambda: bool(self.waiting))
                 work = self.waiting.popleft()
-            self.emit(*work)
+            try:
+                self.emit(*work)
+            except LedgerFailure:
+                time.sleep(PAUSE)
+                self.waiting.append(work)
 
 
 def install(parts: Parts, _settings: Settings, _database: Database) -> Parts:
