@@ -33,15 +33,15 @@ def judge(scope: Scope) -> Judgement:
             unknown.append(f"answers to event {group[0].event} are too long to be compared whole")
         opportunities += max(len(readable) - 1, 0)
         findings.extend(found for e in readable[1:] for found in _compared(scope, readable[0], e))
-        if len(readable) == len(good) == 1 and _has_reference(scope, group):
+        if len(readable) == len(good) == 1 and _has_reference(scope, good[0]):
             opportunities += 1
             findings.extend(_against_clean_run(scope, good[0]))
     return judgement(NAME, scope, opportunities, findings, unknown)
 
 
-def _has_reference(scope: Scope, group: Repeats) -> bool:
-    reference = scope.references.get(group[0].operation)
-    return reference is not None and not reference.trouble and comparable(group[0])
+def _has_reference(scope: Scope, exchange: Exchange) -> bool:
+    reference = scope.references.get(exchange.operation)
+    return reference is not None and not reference.trouble and comparable(exchange)
 
 
 def _compared(scope: Scope, first: Exchange, later: Exchange) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ def words() -> Vocabulary:
     return Vocabulary(
         entries={
             Family.MALFORMED: frozenset({"MJ06", "MJ07", "MS01"}),
-            Family.DUPLICATE: frozenset({"D01", "D02"}),
+            Family.DUPLICATE: frozenset({"D01", "D02", "D14"}),
             Family.TIMEOUT: frozenset({"T01", "T02"}),
             Family.LOAD: frozenset({"L01", "L10"}),
             Family.VERSIONS: frozenset({"R08", "R10", "R11"}),

@@ -25,7 +25,8 @@ MALFORMED = (
 
 SUITE = {
     "malformed": MALFORMED.split(),
-    "duplicate": ["D01", "D02", "D04", "D07", "D12", "D13", "D15"],
+    "duplicate": "D01 D02 D03 D04 D05 D06 D07 D10 D11 D12 D13 D15 D23 D26 D27 D28 D29".split(),
+    "duplicate-storms": ["D14", "D18", "D20", "D25"],
     "timeout": "T01 T02 T05 T08 T10 T11 T15 T19 T21 T22 T23 T29 T30 T35 T36 T45 T47".split(),
     "load": ["L01", "L08", "L10", "L11", "L12", "L17"],
     "versions": ["R08", "R10", "R11", "R12", "R13"],
@@ -138,7 +139,7 @@ def test_the_suite_of_the_sample_app_names_every_entry_that_it_promises() -> Non
         load_configuration(ROOT / "harness.yaml"),
         entries={
             Family.MALFORMED: frozenset(SUITE["malformed"]),
-            Family.DUPLICATE: frozenset(SUITE["duplicate"]),
+            Family.DUPLICATE: frozenset(SUITE["duplicate"] + SUITE["duplicate-storms"]),
             Family.TIMEOUT: frozenset(SUITE["timeout"]),
             Family.LOAD: frozenset(SUITE["load"]),
             Family.VERSIONS: frozenset(SUITE["versions"]),
