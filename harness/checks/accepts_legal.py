@@ -26,7 +26,7 @@ def _finding(scope: Scope, exchange: Exchange) -> Finding:
     return finding(
         NAME,
         scope,
-        [exchange],
+        [*_earlier(scope, exchange), exchange],
         symptom="legal message rejected",
         severity=Severity.MAJOR,
         force=expectation(exchange).force,
@@ -36,6 +36,12 @@ def _finding(scope: Scope, exchange: Exchange) -> Finding:
         blame=layer,
         reached_data=layer is Blame.APPLICATION,
     )
+
+
+def _earlier(scope: Scope, exchange: Exchange) -> tuple[Exchange, ...]:
+    """Return what was sent of the same event before: alone, the message might be accepted."""
+    before = scope.of_event(exchange.event) if exchange.event else ()
+    return tuple(earlier for earlier in before if earlier.sent < exchange.sent)
 
 
 CHECK = Check(

@@ -234,3 +234,9 @@ def test_another_operation_between_bad_messages_is_held_against_its_own_clean_ru
     wrong = replace(clean, answer={"id": "r-2", "cancelled": False})
     harmed = replace(where, references={"book": REFERENCE, "cancel": wrong})
     assert list(symptoms(judged("unharmed-after", harmed))) == ["different answer"]
+
+
+def test_a_refused_correction_is_shown_with_what_came_before_it() -> None:
+    """Alone the message might be accepted: the finding needs both, the decisive one last."""
+    (refused,) = judged("accepts-legal", _corrected(422)).findings
+    assert (refused.symptom, refused.exchanges) == ("legal message rejected", (1, 21))
