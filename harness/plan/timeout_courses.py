@@ -48,6 +48,9 @@ PINNED_FROM = 2
 SLOW = 0.4
 """Deadlines of the service that an answer takes which is slow and still in time for most."""
 
+SLOWER = 0.6
+"""Deadlines of the service that an answer takes which leaves little time for anything else."""
+
 
 @record
 class Scene:
@@ -207,7 +210,7 @@ def two_troubles(scene: Scene) -> Course:
             id=f"slow-{dependency.name}",
             dependency=dependency.name,
             kind="late",
-            settings={"delay": scene.configuration.service.deadline * SLOW},
+            settings={"delay": scene.configuration.service.deadline * SLOWER},
             needed=False,
         )
         for dependency in scene.configuration.dependencies

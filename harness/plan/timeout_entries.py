@@ -17,6 +17,9 @@ from harness.plan.timeout_courses import SLOW, Course, Scene
 BEYOND = 1.25
 """Deadlines of the service after which an answer comes too late for anyone."""
 
+LONG = 2.0
+"""Deadlines of the service that a drip lasts: longer than any client of ours waits, so it is a hang and not a delay."""
+
 BEYOND_A_CALL = 0.6
 """Deadlines of the service after which an answer comes too late for a client that leaves time for an answer."""
 
@@ -100,10 +103,10 @@ ENTRIES: Mapping[str, Trouble] = {
     ),
     "T09": Trouble(
         title="the header block of the answer drips",
-        strikes=(_strike("drip", "drip", deadlines=BEYOND, part="head"),),
+        strikes=(_strike("drip", "drip", deadlines=LONG, part="head"),),
     ),
     "T10": Trouble(
-        title="the body of the answer drips", strikes=(_strike("drip", "drip", deadlines=BEYOND, part="body"),)
+        title="the body of the answer drips", strikes=(_strike("drip", "drip", deadlines=LONG, part="body"),)
     ),
     "T11": Trouble(title="the answer is cut short of its length", strikes=(_strike("truncated", "truncated"),)),
     "T12": Trouble(title="the answer has no length and is cut", strikes=(_strike("cut", "cut-unframed"),)),

@@ -205,8 +205,8 @@ def test_a_fault_has_what_its_strike_says() -> None:
     assert faults == [
         ("cut-head", "POST /entries", 0, None, {}),
         ("cut-head", "POST /entries", 0, Landed.NONE, {}),
-        ("drip", "POST /entries", 0, None, {"part": "body", "delay": 2.5}),
-        ("drip", "GET /sources/{name}", 0, None, {"part": "body", "delay": 2.5}),
+        ("drip", "POST /entries", 0, None, {"part": "body", "delay": 4.0}),
+        ("drip", "GET /sources/{name}", 0, None, {"part": "body", "delay": 4.0}),
         ("redirect", "", 0, None, {"to": "/elsewhere"}),
         ("redirect", "", 0, None, {"to": ""}),
     ]
