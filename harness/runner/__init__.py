@@ -29,7 +29,7 @@ from harness.runner.recording import record_book
 from harness.scenario import load_scenarios
 from harness.targets.url import refuse_remote
 
-__all__ = ["Options", "Outcome", "Progress", "check", "dry_run", "listing", "report", "record_client", "run"]
+__all__ = ["Options", "Outcome", "Progress", "check", "dry_run", "listing", "record_client", "report", "run"]
 
 
 def run(options: Options, progress: Progress) -> Outcome:
