@@ -17,12 +17,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.load import read_log, run_load
+from harness.load import LoadGenerator, read_log, run_load
 from harness.load.arrivals import arrivals
 from harness.load.connections import Pool
 from harness.load.job import Job
 from harness.load.statistics import latency, measured, percentile
-from harness.model.cases import Load
+from harness.model.cases import Load, Part
 from harness.model.codec import to_json
 from harness.model.errors import UsageError
 from harness.model.events import LoadRan
@@ -173,6 +173,45 @@ def test_tokens_that_cannot_tell_the_events_apart_are_refused(tmp_path: Path) ->
     step = replace(STEP, tokens=("be",), seconds=10)
     with pytest.raises(UsageError, match="a load of 330 events needs longer tokens than 'be'"):
         load("127.0.0.1:1", tmp_path, step)
+
+
+def test_one_generator_serves_many_loads(tmp_path: Path) -> None:
+    """The second load goes to the process of the first; after the end none is left."""
+    short = replace(STEP, seconds=0.25, warmup=0, repeat=0.0)
+
+    def run(generator: LoadGenerator, authority: str) -> tuple[LoadRan, list[int]]:
+        ran = generator.run(short, case="c", salt="s", authority=authority, directory=tmp_path, timeout=3.0)
+        return ran, generators()
+
+    with serving(echo) as authority, LoadGenerator() as generator:
+        (first, alive), (second, still) = run(generator, authority), run(generator, authority)
+    assert (first, second) == (whole(10), whole(10, file="load-2.jsonl"))
+    assert (len(alive), still, generators()) == (1, alive, [])
+
+
+def generators() -> list[int]:
+    return [c.pid for c in psutil.Process(os.getpid()).children() if "harness.load.generator" in c.cmdline()]
+
+
+def test_reads_ask_for_what_was_stored_and_slow_clients_never_finish(tmp_path: Path) -> None:
+    """A read carries the event that it reads and is answered; two slow clients hold a request each until the end."""
+    read = Part(
+        label="read",
+        share=0.5,
+        operation="create",
+        message=Request(method="POST", target="/read/{answer.values}", headers=(("Content-Length", "0"),)),
+        reads=True,
+    )
+    step = replace(STEP, seconds=0.5, warmup=0.25, repeat=0.0, parts=(read,), slow=2)
+    with serving(echo) as authority:
+        ran = load(authority, tmp_path, step)
+    log = read_log(tmp_path / ran.file)
+    by_part = {part: [r for r in log if r.part == part] for part in ("", "read", "slow")}
+    events = {request.event for request in by_part[""]}
+    assert ran == whole(32, answered=30)
+    assert {part: len(requests) for part, requests in by_part.items()} == {"": 20, "read": 10, "slow": 2}
+    assert all(request.event in events and request.status == 201 for request in by_part["read"])
+    assert {(request.status, request.silence, request.measured) for request in by_part["slow"]} == {(0, "left", False)}
 
 
 def started(directory: Path, authority: str) -> subprocess.Popen[bytes]:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.load.arrivals import Arrival, arrivals
-from harness.load.rendering import Filled, Template
+from harness.load.rendering import Filled, Template, templates
 from harness.load.tokens import ALPHABET, capacity, tokens
-from harness.model.cases import Load
+from harness.model.cases import Load, Part, Surge
 from harness.model.identities import identity
 from harness.model.messages import Request, Wire, placeholder
 
@@ -50,6 +50,72 @@ def test_the_asked_share_of_the_measured_requests_repeats_an_event() -> None:
     assert events[:100] == list(range(1, 101))
     assert plan == arrivals(replace(STEP, rate=100, seconds=4, warmup=1, repeat=0.2, seed=7))
     assert plan != arrivals(replace(STEP, rate=100, seconds=4, warmup=1, repeat=0.2, seed=8))
+
+
+def test_repeats_may_be_due_with_their_first() -> None:
+    """Of 80 repeats all are sent at the instant of the request before them, and the timetable stays in order."""
+    plan = arrivals(replace(STEP, rate=100, seconds=4, warmup=1, repeat=0.2, together=1.0, seed=7))
+    due: dict[int, list[int]] = {}
+    for arrival in plan:
+        due.setdefault(arrival.event, []).append(arrival.offset)
+    assert [len(set(moments)) for moments in due.values()] == [1] * 420
+    assert sum(len(moments) - 1 for moments in due.values()) == 80
+    assert [arrival.offset for arrival in plan] == sorted(arrival.offset for arrival in plan)
+
+
+def test_a_volley_is_due_at_once_and_the_rate_stays() -> None:
+    """Ten requests a second in threes: three at 0 s, three at 0.3 s."""
+    plan = arrivals(replace(STEP, seconds=0.6, warmup=0, volley=3))
+    assert [(arrival.event, arrival.offset // 1_000_000) for arrival in plan] == [
+        (1, 0),
+        (2, 0),
+        (3, 0),
+        (4, 300),
+        (5, 300),
+        (6, 300),
+    ]
+
+
+def test_a_surge_squeezes_more_arrivals_into_its_time() -> None:
+    """Ten a second; fifty a second from 0.3 s (0.2 s warm-up, 0.1 s later) for 0.1 s; then ten again."""
+    plan = arrivals(replace(STEP, seconds=0.4, surge=Surge(at=0.1, seconds=0.1, factor=5.0)))
+    assert [arrival.offset // 1_000_000 for arrival in plan] == [0, 100, 200, 300, 320, 340, 360, 380, 400, 500]
+    assert [arrival.measured for arrival in plan] == [False] * 2 + [True] * 8
+
+
+def test_parts_have_their_share_and_readers_no_event_yet() -> None:
+    """A fifth is cut and three tenths read; what is cut is an event of its own, what reads waits for one."""
+    parts = (
+        Part(label="cut", share=0.2, operation="create", message=STEP.message),
+        Part(label="read", share=0.3, operation="create", message=STEP.message, reads=True),
+    )
+    plan = arrivals(replace(STEP, rate=100, seconds=1, warmup=0.1, parts=parts))
+    assert Counter(arrival.part for arrival in plan) == {"": 60, "cut": 20, "read": 30}
+    assert {arrival.part for arrival in plan[:10]} == {""}
+    assert {arrival.event for arrival in plan if arrival.part == "read"} == {0}
+    assert sorted(arrival.event for arrival in plan if arrival.part != "read") == list(range(1, 81))
+
+
+def test_parts_with_fewer_words_never_share_one_with_another() -> None:
+    """Where some events carry two words and others one, the numbers of words still run apart."""
+    two = [word for event in range(1, 40, 2) for word in tokens(("alpha", "gamma"), "s", "c", event, 2)]
+    one = [word for event in range(2, 40, 2) for word in tokens(("alpha",), "s", "c", event, 2)]
+    assert len({*two, *one}) == len(two) + len(one)
+
+
+def test_a_read_asks_for_what_an_answer_named() -> None:
+    """The field of the answer stands in the target, percent-encoded; the words are those of the event that is read."""
+    read = Part(
+        label="read",
+        share=0.5,
+        operation="create",
+        message=Request(method="GET", target="/x/{answer.a.b}"),
+        reads=True,
+    )
+    template = templates(replace(STEP, parts=(read,)), "c", "s", "127.0.0.1:80")["read"]
+    data = b"GET /x/1%2F2 HTTP/1.1\r\nHost: 127.0.0.1:80\r\n\r\n"
+    expected = Filled(data=data, identity="", tokens=tokens(("alpha",), "s", "c", 4), event=4)
+    assert (template.read(4, {"a": {"b": "1/2"}}), template.read(4, {"a": []})) == (expected, None)
 
 
 def test_a_load_of_nothing_has_no_arrivals() -> None:
