@@ -333,6 +333,23 @@ def test_clearing_a_late_answer_sends_it_at_once_and_says_that_the_time_was_not_
     assert (fired.asked, fired.got < 30.0, fired.evidence) == (30.0, True, "the fault was cleared")
 
 
+def test_a_held_call_is_answered_as_ever_when_its_gate_opens(stage: Stage) -> None:
+    """The effect lands and the strike is told at once; the answer comes whole when the fault is cleared."""
+    fault = stage.arm("held", times=1)
+    seen: list[tuple[bytes, str]] = []
+    caller = threading.Thread(target=lambda: seen.append(stage.ask(post())))
+    caller.start()
+    until(lambda: stage.double.struck(fault.id) == 1 and len(stage.told(FaultFired)) == 1)
+    assert (seen, stage.double.open_calls()) == ([], 1)
+    stage.double.clear(fault.id)
+    caller.join(10)
+    assert (seen, stage.double.struck(fault.id)) == ([(CREATED, "closed")], 0)
+    assert stage.told(Effect, CallEnded) == [
+        *_effects(WHOLE),
+        CallEnded(dependency="ledger", call_id=1, status=201, how="held, answered when cleared"),
+    ]
+
+
 def test_a_fault_at_an_answer_without_a_body_still_shows(stage: Stage) -> None:
     """A 204 has no body to cut or to malform, so a 200 stands in its place."""
     tick = b"POST /ticks/a HTTP/1.1\r\nHost: ledger\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

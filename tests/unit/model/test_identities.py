@@ -54,3 +54,11 @@ def test_an_event_number_out_of_range_is_refused(event: int) -> None:
     """A number that does not fit the reserved range would move lengths."""
     with pytest.raises(ValueError, match="an event number lies between 1 and"):
         placeholder(event)
+
+
+def test_a_placeholder_in_capitals_becomes_the_same_identity_in_capitals() -> None:
+    """Two keys that differ in the case of their letters alone can be planned."""
+    small = placeholder(3)
+    data = f"{small} {small.upper()}".encode()
+    fresh = identity("s", "c", 3)
+    assert with_identities(data, "s", "c") == f"{fresh} {fresh.upper()}".encode()

@@ -31,11 +31,16 @@ ENTRIES_ROUTE = Route(method="POST", path="/entries")
 OPERATION = Operation(
     name="create",
     route=Route(method="POST", path="/v1/batches"),
-    json={"source": "crm", "values": ["a", "b"]},
+    json={"source": "crm", "values": ["alpha", "b"]},
     event=(Selector(place="header", name="Idempotency-Key"),),
     effect=EffectRef(dependency="ledger", route=ENTRIES_ROUTE),
     read=Route(method="GET", path="/v1/batches/{answer.id}"),
 )
+SCHEMA = {
+    "type": "object",
+    "required": ["source", "values"],
+    "properties": {"source": {"type": "string"}, "values": {"type": "array", "items": {"type": "string"}}},
+}
 LEDGER = Dependency(name="ledger", env="LEDGER_URL", calls=(Call(route=ENTRIES_ROUTE, effect=EffectKind.UNKEYED),))
 CONFIGURATION = Configuration(
     file="harness.yaml",
@@ -117,7 +122,7 @@ def test_another_body_differs_in_one_value_and_keeps_the_key() -> None:
         method="POST",
         target="/v1/batches",
         headers=(("Content-Type", "application/json"), ("Idempotency-Key", placeholder(1))),
-        body=b'{"source": "crmx", "values": ["a", "b"]}',
+        body=b'{"source": "crmx", "values": ["alpha", "b"]}',
     )
 
 
@@ -157,8 +162,15 @@ def test_a_fault_is_told_in_three_phases() -> None:
 
 def test_every_entry_of_the_families_makes_cases_with_unique_ids() -> None:
     """All that the families know can be planned, and no two cases share an id."""
-    duplicates, _ = _duplicates(*duplicate.titles())
+    scenario = Scenario(
+        name="d", file="f", family=Family.DUPLICATE, entries=tuple(Entry(id=entry) for entry in duplicate.titles())
+    )
+    both = replace(CONFIGURATION, operations=(OPERATION, replace(OPERATION, name="other")))
+    contract = OperationContract(operation="create", body=SCHEMA, body_limit=4096)
+    known = {"create": contract, "other": replace(contract, operation="other")}
+    duplicates, omissions = duplicate.plan_duplicates(scenario, both, known, several_workers=True, mortal=True)
     ids = [case.id for case in duplicates]
+    assert omissions == ()
     assert {case.entry for case in duplicates} == set(duplicate.titles())
     assert len(ids) == len(set(ids))
 
