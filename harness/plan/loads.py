@@ -43,7 +43,7 @@ PAIR = 2
 FACTOR = 10.0
 """How many times as many requests arrive in a surge."""
 
-OUTAGE = 1.3
+OUTAGE = 1.6
 """Seconds for which a dependency hangs in the middle of a load."""
 
 SHORTEST = 4
@@ -173,6 +173,7 @@ def _through_an_outage(stage: Stage) -> Iterator[str]:
     yield "deadline-kept-under-load"
     if _reading(stage):
         yield "reads-right-under-load"
+        yield "reads-fast-under-load"
 
 
 def _in_time(stage: Stage) -> Iterator[str]:
@@ -326,7 +327,7 @@ KINDS: Mapping[str, Kind] = {
         title="a dependency hangs for a while under load: reads stay right, and all is well after it",
         workers=2,
         rate=16,
-        seconds=4.3,
+        seconds=4.7,
         warmup=0.5,
         shape=_outage,
         without=_without_dependency,

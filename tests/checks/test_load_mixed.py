@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from harness.checks.load_deadline import judge as in_time
@@ -10,15 +11,17 @@ from harness.checks.load_exact_effects import judge as exact
 from harness.checks.load_malformed import judge as rejected
 from harness.checks.load_no_errors import judge as no_errors
 from harness.checks.load_reads import judge as reads
+from harness.checks.load_reads_fast import judge as fast
 from harness.checks.load_sizes import judge as in_proportion
 from harness.load.job import NOTHING_TO_READ
 from harness.model.cases import Expected, Part
 from harness.model.events import LoadRequest
+from harness.model.faults import Fault
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Request
-from harness.model.scope import Scope, Stall
+from harness.model.scope import Scope, SeenFault, Stall
 from harness.model.verdicts import Severity
-from tests.load.scopes import MS, asked, effect, finding, load_scope, reshaped, word
+from tests.load.scopes import MS, REFERENCE, asked, call, effect, finding, load_scope, reshaped, word
 
 CALM = (Stall(at=9_000 * MS, worst=0.002, window=20.0),)
 MESSAGE = Request(method="POST", target="/v1/batches")
@@ -110,6 +113,29 @@ def test_the_deadline_counts_from_the_moment_of_sending() -> None:
     assert [f.happened for f in found.findings] == ["1 request (#2) of 2 came late, the worst #2 after 5.70 s with 201"]
     assert (held.findings, held.disturbed) == ((), True)
     assert in_time(load_scope(asked(1), late)) == judged("deadline-kept-under-load", 0)
+
+
+def test_reads_wait_for_no_dependency_that_they_do_not_need() -> None:
+    """Slow beside an outage is found; where the reads call the dependency themselves the check does not apply."""
+    fault = Fault(id="outage", dependency="ledger", kind="no-answer")
+    outage = SeenFault(fault=fault, armed=1_000 * MS, cleared=2_000 * MS, firings=())
+    usual = replace(REFERENCE, calls={"ledger POST /entries": 1})
+    calls = (replace(call(1, 1), received=150 * MS),)
+    requests = (asked(1), read_of(2, 1), read_of(12, 1, done=2_400 * MS), read_of(13, 1))
+    scope = mixed(*requests, faults=(outage,), references={"create": usual}, calls=calls)
+    asking = replace(scope, calls=(*calls, replace(call(2, 1), received=250 * MS)))
+    expected = finding(
+        "reads-fast-under-load",
+        "reads wait for a dependency that they do not need",
+        Severity.MAJOR,
+        happened="1 request (#12) of 2 reads beside no-answer at ledger took over 1.00 s, the worst #12 1.20 s",
+        expected="a read that calls no dependency ends within 1 s or 10 times its usual",
+        why="those who only want to see what they have wait for an outage that is none of theirs",
+    )
+    assert (fast(scope), fast(asking)) == (
+        judged("reads-fast-under-load", 2, expected),
+        judged("reads-fast-under-load", 0),
+    )
 
 
 def sized(index: int, part: str, seconds: float) -> LoadRequest:

@@ -1,6 +1,6 @@
 """Whoever works on the database has it for himself until his batch is finished, the call to the ledger included.
 
-Family: load. Found by: L11 (deadline-kept-under-load).
+Family: load. Found by: L11 (reads-fast-under-load).
 In real life: "database is locked" had been seen twice, so one lock now guards every conversation with the file, reads
 too. While the ledger answers in 5 ms nobody notices; when it hung for a minute, nobody could even look at what was
 stored last year.
@@ -57,7 +57,7 @@ ONE_CONVERSATION = Defect(
     name="one-conversation",
     family="load",
     entry="L11",
-    check="deadline-kept-under-load",
+    check="reads-fast-under-load",
     combination=True,
     story="'Database is locked' had been seen twice, so one lock guarded every conversation with it. When the ledger "
     "hung for a minute, nobody could even look at what was stored last year.",
