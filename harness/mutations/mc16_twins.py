@@ -12,7 +12,7 @@ from harness.mutations.pointers import dotted, replaced
 from harness.mutations.specimen import Specimen
 
 RULE = "A message is read by its own bytes to the last: none is taken for another of the same length or beginning."
-SENDS = 40
+SENDS = 20
 
 _NEXT = str.maketrans("abcdefghijklmnopqrstuvwxyz", "bcdefghijklmnopqrstuvwxyza")
 

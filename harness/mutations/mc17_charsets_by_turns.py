@@ -13,7 +13,7 @@ from harness.mutations.pointers import dotted, replaced
 from harness.mutations.specimen import Specimen, rendered
 
 RULE = "JSON between systems is UTF-8 (RFC 8259, section 8.1), in every message anew: none teaches the service another."
-SENDS = 60
+SENDS = 30
 
 
 def _variants(specimen: Specimen) -> Iterator[Variant]:
