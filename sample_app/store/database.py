@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sample_app.store.backend import Backend
 from sample_app.store.postgres import POSTGRESQL
-from sample_app.store.schema import HEAD, SchemaUnknown, revision_of, upgrade
+from sample_app.store.schema import HEAD, SchemaUnknown, bring_up_to_date, revision_of
 from sample_app.store.sqlite import SQLITE
 
 T = TypeVar("T")
@@ -126,4 +126,4 @@ class Database:
     def _upgrade(self, connection: Connection) -> None:
         """Migrate, unless another process has done it."""
         self._backend.lock_schema(connection)
-        upgrade(connection)
+        bring_up_to_date(connection)

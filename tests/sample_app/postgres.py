@@ -1,8 +1,8 @@
 """A PostgreSQL for tests, from a wheel: one server for each process of pytest, and a database for each test.
 
 It listens on a socket in its own directory under the system's temporary one, never on a port. It is a child that dies
-with its parent, so not even a pytest that is killed leaves one behind. Durability is off: these tests kill the service,
-not the database. PostgreSQL refuses to run as root; then it runs as ``nobody``.
+with its parent, so not even a pytest that is killed leaves one behind. It never waits for the disk: tests kill the
+service and stop the server, not the machine. PostgreSQL refuses to run as root; then it runs as ``nobody``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ LIBC = ctypes.CDLL(None)
 OPTIONS = {
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "shared_buffers": "16MB",
     "listen_addresses": "",
     "max_connections": "200",

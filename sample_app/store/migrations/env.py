@@ -1,4 +1,4 @@
-"""Run by Alembic: apply the steps on the connection that ``schema.upgrade`` gives, inside its transaction.
+"""Run by Alembic: apply the steps on the connection that ``schema.migrate_to`` gives, inside its transaction.
 
 The steps know nothing of ``tables.metadata``: it changes with the service, and they never do.
 """

@@ -29,12 +29,13 @@ def upgrade() -> None:
     op.rename_table("idempotency_keys", "old_keys")
     op.rename_table("batches", "old_batches")
     batches, keys = create_batches(), create_keys()
+    # Danger: PostgreSQL refuses to index a table whose deferred references are still to be checked: before the rows.
+    op.create_index("ix_idempotency_keys_finished_at", "idempotency_keys", ["finished_at"])
     now = time.time()
     copy("old_batches", batches, batch_row)
     copy("old_keys", keys, lambda row: key_row(row, now))
     op.drop_table("old_keys")
     op.drop_table("old_batches")
-    op.create_index("ix_idempotency_keys_finished_at", "idempotency_keys", ["finished_at"])
 
 
 def create_batches() -> sa.Table:
