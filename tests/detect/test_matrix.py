@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -43,13 +44,21 @@ SEEN = [defect for defect in DEFECTS if defect.entry]
 @pytest.mark.parametrize("defect", SEEN, ids=[defect.name for defect in SEEN])
 def test_a_planted_defect_is_found_by_its_entry(defect: Planted, tmp_path: Path) -> None:
     """Exit code 1, a finding of the right check that fails the gate, and a way to see it by hand."""
-    ended = run(tmp_path / "run", "--scenario", defect.entry, "--seed", "1", env={"SAMPLE_APP_DEFECT": defect.name})
+    where = ("--scenarios", _file_of(defect.entry), "--scenario", defect.entry)
+    ended = run(tmp_path / "run", *where, "--seed", "1", env={"SAMPLE_APP_DEFECT": defect.name})
     assert ended.exit == Exit.FAIL, ended.out + ended.err
     found = [finding for finding in ended.report.findings if finding.fails_gate]
     assert {(finding.family, finding.entry) for finding in found} == {(defect.family, defect.entry)}
     assert defect.check in {finding.check for finding in found}
     assert all(any(_by_hand(command) for command in finding.commands) for finding in found)
     assert _by_hand(ended.out)
+
+
+def _file_of(entry: str) -> str:
+    """Return the scenario file that names an entry, of the default suite before the deep one."""
+    files = (*sorted((ROOT / "scenarios").glob("*.yaml")), *sorted((ROOT / "scenarios" / "deep").glob("*.yaml")))
+    named = re.compile(rf"\b{entry}\b")
+    return next(str(file) for file in files if named.search(file.read_text("utf-8")))
 
 
 def _by_hand(told: str) -> bool:
