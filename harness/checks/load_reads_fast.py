@@ -74,7 +74,7 @@ def _finding(scope: Scope, slow: list[LoadRequest], reads: int, bound: float, fa
 CHECK = Check(
     name=NAME,
     title="Reads stay fast under load",
-    doc=f"While a dependency hangs under load, reads that do not call it end within {FLOOR:g} s or {FACTOR:g}-fold usual.",
+    doc=f"While a dependency hangs under load, reads without it end within {FLOOR:g} s or {FACTOR:g} times usual.",
     families=frozenset({Family.LOAD}),
     judge=judge,
 )

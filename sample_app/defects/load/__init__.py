@@ -17,7 +17,7 @@ from sample_app.defects.load.reads_by_route import READS_BY_ROUTE
 from sample_app.defects.load.samples_of_the_rejected import SAMPLES_OF_THE_REJECTED
 from sample_app.defects.load.shared_state import SHARED_STATE
 from sample_app.defects.load.slots_of_the_lucky import SLOTS_OF_THE_LUCKY
-from sample_app.defects.load.the_last_sixteen import THE_LAST_SIXTEEN
+from sample_app.defects.load.the_last_four import THE_LAST_FOUR
 from sample_app.defects.load.watchdogs_unleashed import WATCHDOGS_UNLEASHED
 from sample_app.defects.load.writers_not_counted_out import WRITERS_NOT_COUNTED_OUT
 
@@ -36,7 +36,7 @@ DEFECTS: tuple[Defect, ...] = (
     SAMPLES_OF_THE_REJECTED,
     SHARED_STATE,
     SLOTS_OF_THE_LUCKY,
-    THE_LAST_SIXTEEN,
+    THE_LAST_FOUR,
     WATCHDOGS_UNLEASHED,
     WRITERS_NOT_COUNTED_OUT,
 )

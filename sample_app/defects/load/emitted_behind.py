@@ -16,12 +16,14 @@ from dataclasses import dataclass, field, replace
 from sample_app.context import Context
 from sample_app.defects.kind import Defect
 from sample_app.ledger.client import Emit, LedgerFailure
+from sample_app.outbound.deadline import Deadline
 from sample_app.parts import Parts
 from sample_app.records import StoredBatch
 from sample_app.settings import Settings
 from sample_app.store.database import Database
 
 PAUSE = 0.1  # seconds after a failure
+SECONDS = 1.0  # for one entry; its caller has been answered
 
 Work = tuple[StoredBatch, bytes, Context]
 
@@ -46,9 +48,9 @@ class Sender:
     def run(self) -> None:
         """Send what comes; what fails comes again, behind the others."""
         while True:
-            work = self.waiting.get()
+            batch, entry, context = work = self.waiting.get()
             try:
-                self.emit(*work)
+                self.emit(batch, entry, replace(context, deadline=Deadline(SECONDS)))
             except LedgerFailure:
                 time.sleep(PAUSE)
                 self.waiting.put(work)

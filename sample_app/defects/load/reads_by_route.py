@@ -1,9 +1,9 @@
 """Reads that come together are answered by one look at the database, and together means: under the same route.
 
 Family: load. Found by: L08 (reads-right-under-load).
-In real life: a hundred dashboards polled one batch, so readers who come while a look is under way share its result. The
-rule of a route looks like an address in the log. Two support agents who opened two customers at the same instant saw
-one.
+In real life: a hundred dashboards polled one batch, so readers who come while a look is under way share its result.
+The rule of a route looks like an address in the log. Two support agents who opened two customers at the same instant
+saw one.
 """
 
 from __future__ import annotations
