@@ -33,7 +33,7 @@ class Settings:
     reference_deadline: float = 0.4
     reference_calls: int = 1
     reference_tries: int = 2
-    call_wait: float = 0.05  # how long a call waits for its place while as many as allowed are under way
+    call_wait: float = 0.25  # a call waits for its place while those under way are younger than this
     backoff: float = 0.05  # bound of the pause before the second try; doubled for each one after it
     breaker_failures: int = 5  # calls that fail in a row before the dependency is left alone
     breaker_open: float = 0.5  # for how long it is left alone before one call tries it again

@@ -45,7 +45,7 @@ OWN_DEADLINE = 1.8 * 1.1  # seconds, as the app measures itself
 DECLARED = 2.0 * 1.1  # seconds, as callers see it
 RECOVERY = 2.0  # seconds from the end of the fault to the first success
 THREADS = 8  # of both workers together
-FAST = 0.1  # seconds; a caller that waits for a hanging ledger in vain blocks its thread for half as long
+FAST = 0.1  # seconds, for half of the looks; the others may come while threads wait for a place
 KNOWN = answer("200 OK", b'{"name": "crm", "title": "Customer records"}')
 DOCUMENT: dict[str, object] = {"source": "crm", "items": [{"id": "a", "value": " alpha "}]}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -174,6 +175,28 @@ def test_at_most_so_many_at_a_time() -> None:
     for thread in threads:
         thread.join()
     assert (most, inside) == (2, 0)
+
+
+def test_nobody_waits_for_a_call_that_is_old() -> None:
+    """Beside a call that goes well the next one waits for its turn; beside one that hangs it is refused at once."""
+    bulkhead, inside, go = Bulkhead(places=1, wait=0.3), threading.Event(), threading.Event()
+
+    def hang() -> None:
+        inside.set()
+        go.wait(20)
+
+    holder = threading.Thread(target=lambda: bulkhead.run(hang, Deadline(30)))
+    holder.start()
+    inside.wait(20)
+    refusals = []
+    for _ in range(2):
+        began = time.monotonic()
+        with pytest.raises(CallFailure):
+            bulkhead.run(str, Deadline(30))
+        refusals.append(time.monotonic() - began)
+    go.set()
+    holder.join()
+    assert (refusals[0] > 0.1, refusals[1] < 0.1) == (True, True)
 
 
 def test_the_wait_for_a_place_ends_with_the_deadline() -> None:
