@@ -55,7 +55,7 @@ def _effect(node: Node, problems: Problems) -> Effect:
 
 def _answer_json(node: Node, problems: Problems) -> object:
     """Read the JSON of an answer, with its placeholders."""
-    note_near_misses(node, ("uuid", "now", "n", "request.json"), problems)
+    note_near_misses(node, ("uuid", "now", "n", "request.json", "request.path"), problems)
     return json_value(node, problems)
 
 

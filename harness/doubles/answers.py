@@ -1,7 +1,8 @@
 """Scripted answers: the declared JSON with its placeholders filled in.
 
-``{uuid}``, ``{now}`` (RFC 3339, UTC), ``{n}`` and ``{request.json/pointer}`` (RFC 6901) may stand in any
-string value. A placeholder that is the whole string keeps the type of its value; inside a longer string it is text.
+``{uuid}``, ``{now}`` (RFC 3339, UTC), ``{n}``, ``{request.json/pointer}`` (RFC 6901) and ``{request.path/name}`` (the
+route's ``{name}`` segment, decoded) may stand in any string value. A placeholder that is the whole string keeps the
+type of its value; inside a longer string it is text.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import field
 from typing import cast
 
 from harness.doubles.asked import MISSING, Asked, at_pointer
@@ -16,18 +18,20 @@ from harness.doubles.responses import Response, json_response
 from harness.model.records import record
 from harness.model.services import AnswerScript
 
-_PLACEHOLDER = re.compile(r"\{(uuid|now|n|request\.json(?:/[^{}]*)?)\}")
+_PLACEHOLDER = re.compile(r"\{(uuid|now|n|request\.json(?:/[^{}]*)?|request\.path/[^{}]*)\}")
 _REQUEST = "request.json"
+_PATH = "request.path/"
 
 
 @record
 class Values:
-    """What the placeholders of one answer stand for."""
+    """What the placeholders of one answer stand for; ``segments`` are those of the route that the call matched."""
 
     uuid: str
     now: str
     n: int
     asked: Asked
+    segments: Mapping[str, str] = field(default_factory=dict)
 
 
 def scripted(script: AnswerScript, values: Values) -> Response:
@@ -58,6 +62,8 @@ def _filled_text(text: str, values: Values) -> object:
 
 
 def _value(name: str, values: Values) -> object:
+    if name.startswith(_PATH):
+        return values.segments.get(name.removeprefix(_PATH))
     if name.startswith(_REQUEST):
         found = at_pointer(values.asked.json, name.removeprefix(_REQUEST))
         return None if found is MISSING else found

@@ -84,7 +84,7 @@ class Ledger:
             return self._state_answer(matched.state)
         if matched.call is None:
             return json_response(404, json.dumps({"error": f"no call {asked.method} {asked.path} is declared"}))
-        values = Values(uuid=self._uuid(call_id), now=self._now(), n=n, asked=asked)
+        values = Values(uuid=self._uuid(call_id), now=self._now(), n=n, asked=asked, segments=matched.segments)
         return self._known.get(_known_as(matched, asked)) or scripted(matched.call.answer, values)
 
     def land(self, matched: Matched, asked: Asked, call_id: int, n: int) -> Landing:

@@ -91,7 +91,10 @@ class Selector:
 
 @record
 class AnswerScript:
-    """What a double answers; ``json`` may hold ``{uuid}``, ``{now}``, ``{n}`` and ``{request.json/pointer}``."""
+    """What a double answers.
+
+    ``json`` may hold ``{uuid}``, ``{now}``, ``{n}``, ``{request.json/pointer}`` and ``{request.path/name}``.
+    """
 
     status: int = 200
     headers: Headers = ()

@@ -163,6 +163,8 @@ ASKED = read_call("POST", "/e?x=1", (), b'{"a": {"b/c": [10, "t"], "n": null}, "
         ("{request.json/a/n}", None),
         ("{request.json/none}", None),
         ("<{request.json/none}>", "<>"),
+        ("{request.path/who}", "J\u00e4ger"),
+        ("{request.path/nobody}", None),
         ("{other} {}", "{other} {}"),
         ({"k": ["{n}", 1, True, None]}, {"k": [3, 1, True, None]}),
         ({"{n}": "{request.json}"}, {"{n}": {"a": {"b/c": [10, "t"], "n": None}, "s": "x"}}),
@@ -170,7 +172,9 @@ ASKED = read_call("POST", "/e?x=1", (), b'{"a": {"b/c": [10, "t"], "n": null}, "
 )
 def test_placeholders_keep_their_type_where_they_are_the_whole_string(script: object, filled: object) -> None:
     """Every placeholder stands for its value; what is none stays as it is."""
-    answer = scripted(AnswerScript(json=script), Values(uuid="U", now="T", n=3, asked=ASKED))
+    answer = scripted(
+        AnswerScript(json=script), Values(uuid="U", now="T", n=3, asked=ASKED, segments={"who": "J\u00e4ger"})
+    )
     assert answer == Response(
         status=200, headers=(("Content-Type", "application/json"),), body=json.dumps(filled).encode()
     )

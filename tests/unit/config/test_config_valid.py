@@ -199,7 +199,7 @@ def test_the_configuration_of_the_sample_app_is_read_whole() -> None:
                 calls=(
                     Call(
                         route=Route(method="GET", path="/sources/{name}"),
-                        answer=AnswerScript(json={"name": "crm", "title": "Customer relations"}),
+                        answer=AnswerScript(json={"name": "{request.path/name}", "title": "Customer relations"}),
                     ),
                 ),
             ),
