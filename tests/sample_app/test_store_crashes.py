@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from sample_app.documents.v2 import EXAMPLE_REQUEST
 from sample_app.settings import from_environment
 from sample_app.store.database import Database
+from sample_app.store.schema import REVISIONS
 from sample_app.store.tables import keys
 from sample_app.sweep import sweep
 from tests.sample_app.clients import BATCH, Reply, get, post
@@ -30,6 +31,7 @@ from tests.sample_app.crashing import Plan
 from tests.sample_app.ledger import Ledger, running_ledger
 from tests.sample_app.reference import running_reference
 from tests.sample_app.server import Server, running_server
+from tests.sample_app.test_store_schema import at_revision
 
 pytestmark = pytest.mark.server
 
@@ -43,7 +45,8 @@ BOUNDARIES = {
 MIGRATION = ("before COMMIT", "after COMMIT") * 2  # of looking which migrations are missing, and of applying them
 DOCUMENTS: dict[str, dict[str, Any]] = {"v1": BATCH, "v2": EXAMPLE_REQUEST}
 T = TypeVar("T")
-PATIENCE = 20.0  # seconds until an event must be finished
+NEW = "new"
+PATIENCE = 30.0  # seconds until an event must be finished
 EVENTS = count(1)
 
 
@@ -120,11 +123,13 @@ def make_world(
     """Build worlds that stand until the tests of this file are over."""
     with ExitStack() as stack:
 
-        def make(kind: str, template: str = "migrated") -> World:
+        def make(kind: str, start: str = NEW) -> World:
             home = tmp_path_factory.mktemp("crash")
             url = f"sqlite:///{home}/app.db"
             if kind == "postgresql":
-                url = stack.enter_context(request.getfixturevalue("postgres").database(template))
+                url = stack.enter_context(request.getfixturevalue("postgres").database("template0"))
+            if start != NEW:
+                at_revision(url, start)
             ledger = stack.enter_context(running_ledger())
             environ = environment(home, url, ledger.url, stack.enter_context(running_reference()))
             # One worker, so that the one that died is not spared by another. Preloaded: it is a fork of a process that
@@ -212,10 +217,11 @@ def test_killed_anywhere_is_one_effect(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("start", [NEW, REVISIONS[0]])
 @pytest.mark.parametrize("number", [3, 4], ids=MIGRATION[2:])
-def test_killed_in_the_migration(number: int, kind: str, make_world: Callable[..., World]) -> None:
-    """The process that prepares a new database dies before or after it has; the next one goes on, with one effect."""
-    world, key = make_world(kind, "template0"), fresh_key()
+def test_killed_in_the_migration(number: int, start: str, kind: str, make_world: Callable[..., World]) -> None:
+    """The process that prepares a new or an old database dies before or after it has; the next one goes on."""
+    world, key = make_world(kind, start), fresh_key()
     world.plan.arm(number)
     assert world.post("v1", key) is None
     assert (world.plan.died(), world.plan.seen()) == (True, MIGRATION[:number])
