@@ -47,10 +47,12 @@ def _from_application(scope: Scope, exchange: Exchange) -> bool:
     answer = exchange.answer
     if answer is None or not answer.valid or not answer.complete or answer.clipped or answer.status < 400:
         return False
+    if exchange.data.startswith(b"HEAD "):
+        return False  # its answer has no body (RFC 9110, 9.3.2), so there is nothing to read
     control = scope.control.get(exchange.label)
     if control is not None:
         return control.status // 100 == 2
-    return wire(exchange) is None and _plain(exchange.data) and not exchange.data.startswith(b"HEAD ")
+    return wire(exchange) is None and _plain(exchange.data)
 
 
 def _plain(message: bytes) -> bool:

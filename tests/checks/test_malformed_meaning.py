@@ -240,3 +240,10 @@ def test_a_refused_correction_is_shown_with_what_came_before_it() -> None:
     """Alone the message might be accepted: the finding needs both, the decisive one last."""
     (refused,) = judged("accepts-legal", _corrected(422)).findings
     assert (refused.symptom, refused.exchanges) == ("legal message rejected", (1, 21))
+
+
+def test_an_answer_to_head_has_no_problem_to_read() -> None:
+    """HEAD is answered without a body, also where the trivial application answers it 2xx."""
+    head = exchange("trouble", 0, answer(405, b""), expect=REFUSED, data=b"HEAD /bookings HTTP/1.1\r\n\r\n")
+    where = replace(scope(FAMILY, head), control={"trouble": exchange("trouble", 0, answer(200))})
+    assert judged("problem-json", where) == holds("problem-json", 0)
