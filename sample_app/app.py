@@ -8,6 +8,7 @@ from typing import TextIO
 
 from flask import Flask
 
+from sample_app.context import seconds_left
 from sample_app.defects import chosen_defect
 from sample_app.errors import register_errors
 from sample_app.journal import open_journal
@@ -39,7 +40,7 @@ def create_app(
     settings = from_environment(os.environ if environ is None else environ)
     defect = chosen_defect(settings)
     settings = defect.configure(settings)
-    database = Database(settings.database_url, settings.storage_wait)
+    database = Database(settings.database_url, settings.storage_wait, seconds_left)
     metrics = open_metrics()
     parts = defect.install(standard_parts(settings, database, metrics.call), settings, database)
     parts = change(parts) if change else parts

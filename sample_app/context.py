@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
+
+from flask import g, has_app_context
 
 from sample_app.outbound.deadline import Deadline
 
@@ -14,6 +17,17 @@ class Context:
     request_id: str
     deadline: Deadline
     traceparent: str | None = None
+
+
+def remember(context: Context) -> None:
+    """Make a context that of the request in hand."""
+    g.context = context
+
+
+def seconds_left() -> float:
+    """Return what the request in hand has left; infinity outside a request, and in one without a deadline."""
+    context: Context | None = g.get("context") if has_app_context() else None
+    return inf if context is None else context.deadline.left()
 
 
 def passed_on(context: Context) -> dict[str, str]:

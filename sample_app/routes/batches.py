@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from sample_app.context import Context
+from sample_app.context import Context, remember
 from sample_app.contract_kind import Endpoint
 from sample_app.documents.validation import CONTRACT as VALIDATE
 from sample_app.editions import Edition
@@ -112,6 +112,7 @@ def batches_blueprint(edition: Edition, pipeline: Pipeline) -> Blueprint:
         own = pipeline.settings.deadline
         seconds = own if given is None else min(own, given - trace.took())  # a slow upload is its caller's own time
         context = Context(request_id=trace.request_id, deadline=Deadline(seconds), traceparent=trace.traceparent)
+        remember(context)
         return parts.created(edition, create_batch(pipeline, edition, body, key, context, trace))
 
     @blueprint.get("/<uuid:batch_id>")

@@ -2,6 +2,8 @@
 
 Nothing is opened before the first transaction, so an app made before a fork can be used after it. Whichever process
 comes first brings the schema up to date.
+The wait for a lock is bounded by what is left of the request in hand as well: an answer that comes after its deadline
+because it waited for its turn to be kept is late all the same.
 Contract. A transaction that another one undid, or whose connection broke before its COMMIT, is done again within
 ``wait`` seconds; so ``work`` may run more than once and must leave no trace outside the database.
 Errors: StorageUnavailable when the database is busy for longer than that, full, or gone, and when the connection broke
@@ -10,6 +12,7 @@ during COMMIT: whether it took place is unknown then, and the client's retry wit
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +34,7 @@ Work = Callable[[Connection], T]
 
 BACKENDS: Mapping[str, Backend] = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 PAUSE = 0.02  # seconds before a transaction is done again
+LEAST_WAIT = 0.1  # seconds; even a request whose time is up may wait this long to give its claim back
 
 
 class StorageUnavailable(Exception):
@@ -38,11 +42,15 @@ class StorageUnavailable(Exception):
 
 
 class Database:
-    """Transactions on one database. ``wait`` is the longest wait for a lock, in seconds."""
+    """Transactions on one database. ``wait`` is the longest wait for a lock, in seconds.
 
-    def __init__(self, url: str, wait: float) -> None:
+    ``left`` tells the seconds that whoever waits has left, infinity where nobody does.
+    """
+
+    def __init__(self, url: str, wait: float, left: Callable[[], float] = lambda: math.inf) -> None:
         address = make_url(url)
         self._wait = wait
+        self._left = left
         self._backend = BACKENDS[address.get_backend_name()]
         self._engine = self._backend.open(address, wait)
         self._writer = threading.Lock() if self._backend.one_writer else None
@@ -51,37 +59,42 @@ class Database:
 
     def read(self, work: Work[T]) -> T:
         """Do ``work`` in a transaction that sees one moment of the database."""
-        return self._again(lambda: self._transact(self._backend.reading, work))
+        give_up = self._give_up()
+        return self._again(lambda: self._transact(self._backend.reading, work, give_up), give_up)
 
     def write(self, work: Work[T]) -> T:
         """Do ``work`` in a transaction that commits when it returns."""
-        with self._turn():
-            return self._again(lambda: self._transact(self._backend.writing, work))
+        give_up = self._give_up()
+        with self._turn(give_up):
+            return self._again(lambda: self._transact(self._backend.writing, work, give_up), give_up)
 
     def prepare(self) -> None:
         """Bring the schema up to date, as the first transaction would."""
-        self._again(lambda: None)
+        self._again(lambda: None, self._give_up())
 
     def close(self) -> None:
         """Close the connections that are idle."""
         self._engine.dispose()
 
+    def _give_up(self) -> float:
+        """Return the moment of the monotonic clock at which a transaction that begins now has waited long enough."""
+        return time.monotonic() + min(self._wait, max(LEAST_WAIT, self._left()))
+
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, give_up: float) -> Iterator[None]:
         """Queue behind the other writers of this process, where they would be in each other's way."""
         if self._writer is None:
             yield
             return
-        if not self._writer.acquire(timeout=self._wait):
+        if not self._writer.acquire(timeout=max(0.0, give_up - time.monotonic())):
             raise StorageUnavailable("the write lock was not free in time")
         try:
             yield
         finally:
             self._writer.release()
 
-    def _again(self, act: Callable[[], T]) -> T:
+    def _again(self, act: Callable[[], T], give_up: float) -> T:
         """Act until it is done, fails for good, or the time is up."""
-        give_up = time.monotonic() + self._wait
         while True:
             try:
                 self._prepare()
@@ -94,10 +107,11 @@ class Database:
                     raise StorageUnavailable(type(broken).__name__) from broken
             time.sleep(PAUSE)
 
-    def _transact(self, options: Mapping[str, Any], work: Work[T]) -> T:
-        """Do ``work`` in one transaction."""
+    def _transact(self, options: Mapping[str, Any], work: Work[T], give_up: float) -> T:
+        """Do ``work`` in one transaction, which waits for locks until ``give_up``."""
         with self._engine.connect() as connection:
-            connection.execution_options(**options)
+            patience = max(1, int((give_up - time.monotonic()) * 1000))
+            connection.execution_options(**options, patience=patience)
             with connection.begin() as transaction:
                 result = work(connection)
                 self._commit(transaction)
@@ -118,9 +132,10 @@ class Database:
             return
         with self._schema:
             if not self._ready:
-                self._backend.prepare(self._engine, time.monotonic() + self._wait)
-                if self._transact(self._backend.reading, revision_of) != HEAD:  # else nobody has to wait for a lock
-                    self._transact(self._backend.writing, self._upgrade)
+                give_up = time.monotonic() + self._wait
+                self._backend.prepare(self._engine, give_up)
+                if self._transact(self._backend.reading, revision_of, give_up) != HEAD:  # else no lock to wait for
+                    self._transact(self._backend.writing, self._upgrade, give_up)
                 self._ready = True
 
     def _upgrade(self, connection: Connection) -> None:

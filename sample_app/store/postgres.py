@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from sample_app.store.backend import Backend
 
 DRIVER = "postgresql+psycopg"
+NEARLY = 0.9  # a limit that is hardly shorter than the session's is not worth a statement
 SCHEMA_LOCK = 7_305_814_209_331  # any number that nothing else in the database uses
 ROLLED_BACK = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 GOING_DOWN = frozenset({"57P01", "57P02", "57P03"})  # admin_shutdown, crash_shutdown, cannot_connect_now
@@ -27,9 +28,17 @@ def open_server(url: URL, wait: float) -> Engine:
     Danger: psycopg rounds ``connect_timeout`` up to 2 seconds, so a host that swallows packets costs that much.
     """
     limit = max(1, math.ceil(wait * 1000))
+
+    def begin(connection: Connection) -> None:
+        """Wait for as long as the one who waits has time for; the session's own limits hold otherwise."""
+        patience = connection.get_execution_options().get("patience", limit)
+        if patience < limit * NEARLY:
+            limits = f"SET LOCAL lock_timeout = {patience}; SET LOCAL statement_timeout = {patience}"
+            connection.exec_driver_sql(limits)
+
     given = url.query.get("options", "")
     limits = f"-c lock_timeout={limit} -c statement_timeout={limit}"
-    return create_engine(
+    engine = create_engine(
         url.set(drivername=DRIVER).difference_update_query(["options"]),
         connect_args={
             "options": f"{given if isinstance(given, str) else ' '.join(given)} {limits}".strip(),
@@ -38,6 +47,8 @@ def open_server(url: URL, wait: float) -> Engine:
         },
         pool_timeout=wait,
     )
+    event.listen(engine, "begin", begin)
+    return engine
 
 
 def nothing_to_prepare(_engine: Engine, _give_up: float) -> None:

@@ -36,8 +36,11 @@ def configure(connection: Any, _record: object) -> None:
 
 
 def begin(connection: Connection) -> None:
-    """Start a transaction: writers take the lock now, and wait for it within the timeout."""
-    statement = connection.get_execution_options()["start"]
+    """Start a transaction: writers take the lock now, and wait for it for ``patience`` milliseconds."""
+    options = connection.get_execution_options()
+    if "patience" in options:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options['patience']}")
+    statement = options["start"]
     if statement:
         connection.exec_driver_sql(statement)
 

@@ -143,6 +143,33 @@ def test_both_dependencies_hang_and_the_answer_comes_in_time(tmp_path: Path) -> 
     assert took < 1.8 + NOISE
 
 
+@pytest.mark.parametrize("after", ["look_up", "emit"])
+def test_a_locked_database_does_not_make_an_answer_late(after: str, tmp_path: Path) -> None:
+    """Somebody locks the file once the claim is made, and lets go of it much later: the answer comes in time."""
+    with running_ledger() as ledger:
+        url, environ = f"{tmp_path}/app.db", {"LEDGER_URL": ledger.url}
+
+        def locking(parts: Parts) -> Parts:
+            act = getattr(parts, after)
+
+            def act_and_lock(*arguments: object) -> object:
+                result = act(*arguments)
+                holder.execute("BEGIN IMMEDIATE")
+                return result
+
+            return changed(**{after: act_and_lock})(parts)
+
+        client = InProcess(create_app({"DATABASE_URL": f"sqlite:///{url}", **environ}, change=locking))
+        client.get("/readyz")
+        holder = sqlite3.connect(url, isolation_level=None, check_same_thread=False)
+        began = time.monotonic()
+        reply = client.post(V2, path="/v2/batches", X_Request_Timeout_Ms="1000")
+        took = time.monotonic() - began
+        holder.close()
+    assert reply.problem == (503, "storage-unavailable")
+    assert took < 1.2 + NOISE
+
+
 def changed(**parts: object) -> Callable[[Parts], Parts]:
     """Put other parts in place of the standard ones."""
     return lambda standard: replace(standard, **parts)  # type: ignore[arg-type]
