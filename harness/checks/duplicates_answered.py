@@ -1,4 +1,7 @@
-"""A duplicate is served or told to wait; it never makes the service fail. Silence is judged by ``answer-in-time``."""
+"""A duplicate is served or told to wait; it never makes the service fail. Silence is judged by ``answer-in-time``.
+
+A declared failure says that the service lacked time; it is laid to the service only where the machine did not lack it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._repeats import Repeats, accepted, repeats
+from harness.checks._timing import held_up, margin
 from harness.checks.registry import Check
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
@@ -19,9 +23,18 @@ NAME = "duplicates-answered"
 def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each answered duplicate, those sent at the same instant all included."""
     duplicates = [(e, group) for group in repeats(scope) for e in _duplicates(group)]
-    findings = [found for e, group in duplicates for found in _findings(scope, e, group)]
+    unknown = [reason for e, _ in duplicates if (reason := _starved(scope, e))]
+    findings = [found for e, group in duplicates if not _starved(scope, e) for found in _findings(scope, e, group)]
     findings.extend(_none_accepted(scope, group) for group in repeats(scope) if _all_told_to_wait(scope, group))
-    return judgement(NAME, scope, len(duplicates), findings)
+    return judgement(NAME, scope, len(duplicates) - len(unknown), findings, unknown, disturbed=bool(unknown))
+
+
+def _starved(scope: Scope, exchange: Exchange) -> str:
+    """Say why a declared failure may be the machine's doing; empty: it is not, or there is none."""
+    if exchange.status not in scope.operation.failing or _excused(scope, exchange):
+        return ""
+    reason = held_up(scope, exchange.sent, exchange.done, margin(scope) / 2)
+    return f"{told(exchange)}, which cannot be judged: {reason}" if reason else ""
 
 
 def _duplicates(group: Repeats) -> Repeats:

@@ -218,3 +218,19 @@ def test_a_message_that_is_not_the_example_is_not_held_against_clean_runs() -> N
     cut = exchange("first", 0, Silence.ABANDONED)
     last = replace(exchange("last", 50, answer(201, {"id": "b-1", "seats": 9})), planned=altered)
     assert judged("same-answer-for-a-duplicate", scope(FAMILY, cut, last)) == holds("same-answer-for-a-duplicate", 0)
+
+
+def test_a_failure_on_a_starved_machine_is_not_known() -> None:
+    """A service that says 503 while others take the machine, or its disk stands still, may just have been told so."""
+    copies = [exchange(f"copy-{n}", 0, answer(status), number=n, group="c") for n, status in ((1, 201), (2, 503))]
+    failing = scope(FAMILY, *copies, settled=False)
+    assert list(symptoms(judged("duplicates-answered", failing))) == ["503"]
+    stall = failing.stalls[0]
+    starved = replace(failing, stalls=(replace(stall, disk=0.7),))
+    reason = """'copy-2' was answered 503 {"title": "no", "status": 503}, which cannot be judged: """
+    assert judged("duplicates-answered", starved) == not_known(
+        "duplicates-answered",
+        reason + "the disk took 0.700 s to keep one page at that moment",
+        opportunities=1,
+        disturbed=True,
+    )
