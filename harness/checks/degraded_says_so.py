@@ -27,7 +27,7 @@ def judge(scope: Scope) -> Judgement:
 
 
 def _finding(scope: Scope, exchange: Exchange, reference: Reference) -> Finding | None:
-    """Return the finding: binding where a place for saying so is declared, else advice; None: it says so, or is whole."""
+    """Return the finding: binding where a place for it is declared, else advice; None: it says so, or is whole."""
     operation = scope.configuration.operation(exchange.operation)
     changes = differences(reference, exchange.answer, exchange.data) if exchange.answer else ()
     if not changes or says_degraded(operation, exchange.answer):
