@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 
 import httptools
@@ -54,7 +55,7 @@ class Pool:
     def __init__(self, authority: str, now: Callable[[], int] = time.monotonic_ns) -> None:
         host, _, port = authority.rpartition(":")
         self._address = (host.strip("[]"), int(port))
-        self._idle: list[tuple[socket.socket, int]] = []
+        self._idle: deque[tuple[socket.socket, int]] = deque()
         self._now = now
 
     def exchange(self, data: bytes, timeout: float) -> Received:
@@ -107,9 +108,12 @@ class Pool:
             self._idle.pop()[0].close()
 
     def _taken(self) -> socket.socket | None:
-        """Return the idle connection used last, if it is fresh and the server has not closed it."""
+        """Return the connection that is idle longest, if it is fresh and the server has not closed it.
+
+        Each connection belongs to one worker: taking the one used last would keep all requests with one of them.
+        """
         while self._idle:
-            link, since = self._idle.pop()
+            link, since = self._idle.popleft()
             if self._now() - since <= FRESH * SECOND and _quiet(link):
                 return link
             link.close()

@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from harness.clock import SECOND
 
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
-_OPEN = frozenset({"01", "08"})
+_ESTABLISHED = "01"
+_OPEN = frozenset({_ESTABLISHED, "08"})
 """ESTABLISHED and CLOSE_WAIT (include/net/tcp_states.h): the server has not closed its side."""
 _STOPPED = frozenset({"T", "t"})
 _STOP_BOUND = SECOND // 2
@@ -115,7 +116,7 @@ def _connected() -> Iterator[tuple[int, str]]:
             continue
         for line in lines:
             fields = line.split(None, 10)
-            if fields[3] in _OPEN:
+            if fields[3] == _ESTABLISHED:
                 yield int(fields[2].rpartition(":")[2], 16), fields[9]
 
 

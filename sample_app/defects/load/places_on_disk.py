@@ -23,7 +23,7 @@ from sample_app.settings import Settings
 from sample_app.store.database import Database
 
 PLACES = 2  # at a time, over all workers, as licensed
-PATIENCE = 0.25  # seconds
+PATIENCE = 0.1  # seconds
 LOOK = 0.01  # seconds between two looks
 
 
