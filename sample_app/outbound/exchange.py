@@ -1,7 +1,7 @@
 """One HTTP exchange: a request out, one whole answer of bounded size back, all of it before a deadline.
 
 Contract. In: a request to plain http. Out: a Reply with any status; no redirect is followed, no proxy of the
-environment used, nothing decompressed. Errors: CallFailure ``late``, ``unavailable`` or ``broken``.
+environment used, no compression asked for. Errors: CallFailure ``late``, ``unavailable`` or ``broken``.
 What is left of the deadline goes along in X-Request-Timeout-Ms, so that nobody works for a caller that is gone.
 One connection an exchange, closed after it: an answer that comes too late has no later request to be taken for.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
 from typing import TypeVar
@@ -29,6 +30,7 @@ Model = TypeVar("Model", bound=BaseModel)
 TOO_MANY = 429
 MAX_ANSWER = 64 * 1024  # bytes
 MAX_ANSWER_NESTING = 32
+LEAST_TIMEOUT = 0.001  # seconds; requests refuses zero with ValueError, and the socket knows the deadline all the same
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,16 +55,20 @@ class Reply:
 def exchange(call: Call, deadline: Deadline) -> Reply:
     """Send a request and read the whole answer."""
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            session.mount("http://", DeadlineAdapter(deadline))
-            with session.send(
-                prepared(call, deadline), allow_redirects=False, stream=True, timeout=deadline.left()
-            ) as response:
-                asked = read_retry_after(response.headers.get("Retry-After"), time.time)
-                return Reply(status=response.status_code, body=read_body(response), retry_after=asked)
+        with closing(DeadlineAdapter(deadline)) as adapter, sent(adapter, call, deadline) as response:
+            asked = read_retry_after(response.headers.get("Retry-After"), time.time)
+            return Reply(status=response.status_code, body=read_body(response), retry_after=asked)
     except (requests.RequestException, TimeoutError) as broken:
         raise failure_of(broken, deadline) from broken
+
+
+def sent(adapter: DeadlineAdapter, call: Call, deadline: Deadline) -> requests.Response:
+    """Send a request and read the head of the answer.
+
+    Danger: a Session, even when it follows no redirect, reads the whole body of one and works out where it leads; an
+    endless body fills the memory then, and an address that is none raises ValueError. So the adapter is used alone.
+    """
+    return adapter.send(prepared(call, deadline), stream=True, timeout=max(deadline.left(), LEAST_TIMEOUT))
 
 
 def prepared(call: Call, deadline: Deadline) -> requests.PreparedRequest:
@@ -81,7 +87,7 @@ def prepared(call: Call, deadline: Deadline) -> requests.PreparedRequest:
 
 
 def read_body(response: requests.Response) -> bytes:
-    """Read the body, of at most MAX_ANSWER bytes."""
+    """Read the body, of at most MAX_ANSWER bytes, counted as unpacked where it came compressed all the same."""
     pieces: list[bytes] = []
     size = 0
     for piece in response.iter_content(8192):

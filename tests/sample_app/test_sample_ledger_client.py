@@ -12,9 +12,12 @@ from sample_app.context import Context
 from sample_app.documents.v1 import entry_of
 from sample_app.ledger.client import LedgerFailure, emitter
 from sample_app.outbound.deadline import Deadline
+from sample_app.outbound.exchange import Call, exchange
+from sample_app.outbound.failures import CallFailure
 from sample_app.records import Accepted, StoredBatch
 from sample_app.settings import Settings
 from tests.sample_app.clients import BATCH, InProcess
+from tests.sample_app.clockwork import Clockwork
 from tests.sample_app.ledger import (
     CONFIRMED,
     END_OF_HEADERS,
@@ -127,6 +130,9 @@ WIRE: dict[str, tuple[Behaviour, str]] = {
         "broken",
     ),
     "false gzip": (says(answer("201 Created", b'{"id": "e"}', b"Content-Encoding: gzip")), "broken"),
+    "moved, the address is not UTF-8": (says(answer("302 Found", b"", b"Location: \xff")), "wrong"),
+    "moved, the address is none": (says(answer("302 Found", b"", b"Location: http://[")), "wrong"),
+    "moved to another protocol": (says(answer("302 Found", b"", b"Location: ftp://h/")), "wrong"),
     "70,000 bytes of header": (says(b"HTTP/1.1 201 Created\r\nX: " + b"x" * 70_000 + b"\r\n\r\n"), "broken"),
     "silence": (hangs, "late"),
     "dripped headers": (drips(CONFIRMED), "late"),
@@ -142,6 +148,26 @@ def test_on_a_real_socket_too(name: str, ledger: Ledger) -> None:
     began = time.monotonic()
     assert emitted(ledger.url) == expected
     assert time.monotonic() - began < WELL_BEFORE_THE_DRIP_ENDS
+
+
+def test_a_deadline_that_passes_while_the_request_is_written() -> None:
+    """A thread that loses the processor for the last milliseconds is late, and nothing worse."""
+    clock = Clockwork()
+
+    def tick() -> float:
+        clock.now += 0.002
+        return clock.now
+
+    deadlines = [Deadline(0.002 * looks + 0.0015, tick) for looks in range(12)]
+    call = Call(method="GET", url=dead_address(), headers={})
+    assert {failure_kind(call, deadline) for deadline in deadlines} <= {"late", "unavailable"}
+
+
+def failure_kind(call: Call, deadline: Deadline) -> str:
+    """Exchange, and name the failure."""
+    with pytest.raises(CallFailure) as failed:
+        exchange(call, deadline)
+    return failed.value.kind
 
 
 def test_nobody_listens() -> None:
