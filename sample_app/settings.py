@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sample_app.store.addresses import database_address
 
-PASSWORD = re.compile(r"(?<=://)[^/]*@")  # user and password in an address: never shown
+SECRETS = re.compile(r"(?<=//).*(?=@)|(?<=:/)[^/].*(?=@)|(?<=password=)[^&]*", re.DOTALL)  # in an address: never shown
 LOG_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -25,7 +25,7 @@ class Settings:
 
     database_url: str = "sqlite:///sample_app.db"  # a file in the working directory, or postgresql://...
     ledger_url: str = "http://127.0.0.1:8081"
-    deadline: float = 1.8  # from the first byte of a request's body to its answer, all waits together
+    deadline: float = 1.8  # from the last byte of a request's body to its answer, all waits together
     ledger_deadline: float = 1.0  # from the first byte of the name look-up to the last byte of the answer
     ledger_calls: int = 2  # at a time in one process; with reference_calls fewer than a worker has threads
     ledger_tries: int = 3  # of one call, all within its deadline
@@ -71,7 +71,7 @@ def read_variable(variable: str, text: str, read: Callable[[str], object]) -> ob
     try:
         return read(text)
     except ValueError as wrong:
-        shown = PASSWORD.sub("***@", text)
+        shown = SECRETS.sub("***", text)
         raise SettingsError(f"{variable}={shown!r}: {wrong}") from wrong
 
 
@@ -108,7 +108,7 @@ def http_address(text: str) -> str:
     plain = parts.scheme == "http" and text.isascii() and not (parts.query or parts.fragment or parts.username)
     if not plain or not parts.hostname:
         raise ValueError("expected http://host[:port][/prefix], in ASCII")
-    _ = parts.port  # reading it raises ValueError when it is not a port
+    _ = parts.port, parts.hostname.encode("idna")  # ValueError: no port, or no name that can be looked up
     return text.rstrip("/")
 
 

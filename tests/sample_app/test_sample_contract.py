@@ -273,6 +273,7 @@ def test_settings_have_defaults_and_can_be_changed() -> None:
         ("LEDGER_URL", "https://ledger"),
         ("LEDGER_URL", "ledger:80"),
         ("LEDGER_URL", "http://h:99999"),
+        ("LEDGER_URL", "http://a..b"),
         ("SAMPLE_APP_LEDGER_DEADLINE", "0"),
         ("SAMPLE_APP_LEDGER_DEADLINE", "inf"),
         ("SAMPLE_APP_LEDGER_DEADLINE", "soon"),
