@@ -90,12 +90,14 @@ def _mortal(course: Course) -> Mortal:
 
 
 def _calling(course: Course) -> tuple[int, ...]:
-    """Return the processes of the service with a call under way at the dependency that takes its time."""
+    """Return the processes of the service with a call under way at the slow dependency, the busiest first."""
     fault = next(iter(course.case.faults()), None)
     if fault is None or not course.world.doubles[fault.dependency].open_calls():
         return ()
     port = urlsplit(course.world.doubles[fault.dependency].url).port or 0
-    return proc.callers(port, course.world.instance.processes())
+    own = int(course.world.instance.authority.rpartition(":")[2])
+    found = proc.callers(port, course.world.instance.processes())
+    return tuple(sorted(found, key=lambda pid: -proc.connections(own, pid)))
 
 
 def _worker(course: Course) -> int:

@@ -68,6 +68,12 @@ def callers(port: int, pids: Iterable[int]) -> tuple[int, ...]:
     return tuple(pid for pid in sorted(pids) if wanted and wanted & _links(pid))
 
 
+def connections(server_port: int, pid: int) -> int:
+    """Return how many connections that the server at ``server_port`` accepted ``pid`` holds open."""
+    held = _links(pid)
+    return sum(f"socket:[{inode}]" in held for _, state, inode in _accepted(server_port) if state in _OPEN)
+
+
 @contextmanager
 def pausing(pids: Iterable[int]) -> Iterator[None]:
     """Keep ``pids`` stopped (SIGSTOP) inside the block; they always go on (SIGCONT) after it."""
