@@ -86,18 +86,14 @@ class Database:
         if self._writer is None:
             yield
             return
-        if not self._writer.acquire(timeout=max(0.0, give_up - time.monotonic())):
-            raise StorageUnavailable("the write lock was not free in time")
-        try:
+        with held(self._writer, give_up, "the write lock was not free in time"):
             yield
-        finally:
-            self._writer.release()
 
     def _again(self, act: Callable[[], T], give_up: float) -> T:
         """Act until it is done, fails for good, or the time is up."""
         while True:
             try:
-                self._prepare()
+                self._prepare(give_up)
                 return act()
             except (PoolTimeout, SchemaUnknown) as broken:
                 raise StorageUnavailable(str(broken)) from broken
@@ -126,13 +122,12 @@ class Database:
                 raise StorageUnavailable("the connection broke during COMMIT: it may have taken place") from broken
             raise
 
-    def _prepare(self) -> None:
-        """Make the database usable, once a process."""
+    def _prepare(self, give_up: float) -> None:
+        """Make the database usable, once a process; whoever comes meanwhile waits no longer than for a lock."""
         if self._ready:
             return
-        with self._schema:
+        with held(self._schema, give_up, "the database was not prepared in time"):
             if not self._ready:
-                give_up = time.monotonic() + self._wait
                 self._backend.prepare(self._engine, give_up)
                 if self._transact(self._backend.reading, revision_of, give_up) != HEAD:  # else no lock to wait for
                     self._transact(self._backend.writing, self._upgrade, give_up)
@@ -142,3 +137,14 @@ class Database:
         """Migrate, unless another process has done it."""
         self._backend.lock_schema(connection)
         bring_up_to_date(connection)
+
+
+@contextmanager
+def held(lock: threading.Lock, give_up: float, otherwise: str) -> Iterator[None]:
+    """Hold a lock of this process; StorageUnavailable where it is not free by ``give_up``."""
+    if not lock.acquire(timeout=max(0.0, give_up - time.monotonic())):
+        raise StorageUnavailable(otherwise)
+    try:
+        yield
+    finally:
+        lock.release()

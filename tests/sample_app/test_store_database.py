@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import time
@@ -151,6 +152,26 @@ def test_a_lock_that_is_held_costs_the_wait_and_no_more(database_url: str, datab
     database.write(hold)
     assert 0.25 <= took[0] < 5
     assert isinstance(beginner(hasty, terms(Hand()))(wish("one")), Started)
+
+
+def test_threads_wait_for_the_schema_side_by_side(tmp_path: Path) -> None:
+    """While a database cannot be prepared each request is told after the wait, and not after those of all before it."""
+    wait, took = 0.3, []
+    holder = sqlite3.connect(tmp_path / "app.db", isolation_level=None)
+    holder.execute("CREATE TABLE something (id)")
+    holder.execute("BEGIN EXCLUSIVE")
+    database = Database(f"sqlite:///{tmp_path}/app.db", wait)
+
+    def look() -> None:
+        began = time.monotonic()
+        with pytest.raises(StorageUnavailable):
+            database.read(lambda connection: None)
+        took.append(time.monotonic() - began)
+
+    together(*[look] * 8)
+    assert max(took) < 4 * wait
+    holder.execute("ROLLBACK")
+    database.prepare()
 
 
 def test_an_app_made_before_a_fork_works_after_it(database: Database) -> None:
