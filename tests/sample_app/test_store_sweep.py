@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import threading
 import time
 
@@ -15,7 +16,7 @@ from sample_app.settings import Settings, from_environment
 from sample_app.store.database import Database
 from sample_app.sweep import Swept, sweep
 from tests.sample_app.clients import BATCH, InProcess, Reply
-from tests.sample_app.ledger import Ledger, says, slow
+from tests.sample_app.ledger import CONFIRMED, Ledger, answer, says, slow
 
 DATABASES = ("sqlite", "postgresql")
 NOTHING = Swept(finished=0, failed=0, taken=0, forgotten=0)
@@ -89,6 +90,21 @@ def test_a_bug_in_one_event_does_not_stop_the_others(client: InProcess, ledger: 
         ("sweep", "finished"),
     ]
     assert lines[1]["detail"] == "PostconditionBroken"
+
+
+def test_what_the_ledger_always_refuses_does_not_starve_the_rest(
+    client: InProcess, ledger: Ledger, environ: dict[str, str]
+) -> None:
+    """As many events as open the breaker, older than the others and refused each time; the others are finished."""
+    settings = from_environment({**environ, "SAMPLE_APP_BREAKER_FAILURES": "2", "SAMPLE_APP_BREAKER_OPEN": "0.1"})
+    leave_open(client, ledger, "bad-1", "bad-2", "good-1", "good-2")
+    bad = {call.key for call in ledger.calls[: len(ledger.calls) // 2]}
+
+    def behave(connection: socket.socket, _stop: threading.Event) -> None:
+        connection.sendall(answer("500 Internal Server Error", b"") if ledger.calls[-1].key in bad else CONFIRMED)
+
+    ledger.behave = behave
+    assert swept(settings)[0] == Swept(finished=2, failed=2, taken=0, forgotten=0)
 
 
 def test_a_sweep_is_bounded_and_fair(client: InProcess, ledger: Ledger, settings: Settings) -> None:
