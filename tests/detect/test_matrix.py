@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from harness.model.exits import Exit
-from tests.e2e.harness_run import ROOT, run
+from tests.e2e.harness_run import run
+from tests.prove.jobs import Planted, file_of, planted
 
 pytestmark = pytest.mark.server
 
-
-@dataclass(frozen=True, kw_only=True)
-class Planted:
-    """A defect as the app's own list tells it."""
-
-    name: str
-    family: str
-    entry: str
-    check: str
-    combination: bool
-    story: str
-
-
-def _defects() -> list[Planted]:
-    """Ask the app for its list."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "sample_app.defects"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return [Planted(**defect) for defect in json.loads(listed.stdout)]
-
-
-DEFECTS = _defects()
-SEEN = [defect for defect in DEFECTS if defect.entry]
+SEEN = [defect for defect in planted() if defect.entry]
 
 
 @pytest.mark.parametrize("defect", SEEN, ids=[defect.name for defect in SEEN])
 def test_a_planted_defect_is_found_by_its_entry(defect: Planted, tmp_path: Path) -> None:
     """Exit code 1, a finding of the right check that fails the gate, and a way to see it by hand."""
-    where = ("--scenarios", _file_of(defect.entry), "--scenario", defect.entry)
+    where = ("--scenarios", file_of(defect.entry), "--scenario", defect.entry)
     ended = run(tmp_path / "run", *where, "--seed", "1", env={"SAMPLE_APP_DEFECT": defect.name})
     assert ended.exit == Exit.FAIL, ended.out + ended.err
     found = [finding for finding in ended.report.findings if finding.fails_gate]
@@ -52,13 +26,6 @@ def test_a_planted_defect_is_found_by_its_entry(defect: Planted, tmp_path: Path)
     assert defect.check in {finding.check for finding in found}
     assert all(any(_by_hand(command) for command in finding.commands) for finding in found)
     assert _by_hand(ended.out)
-
-
-def _file_of(entry: str) -> str:
-    """Return the scenario file that names an entry, of the default suite before the deep one."""
-    files = (*sorted((ROOT / "scenarios").glob("*.yaml")), *sorted((ROOT / "scenarios" / "deep").glob("*.yaml")))
-    named = re.compile(rf"\b{entry}\b")
-    return next(str(file) for file in files if named.search(file.read_text("utf-8")))
 
 
 def _by_hand(told: str) -> bool:

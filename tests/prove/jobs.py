@@ -8,10 +8,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import yaml
+
 from tests.prove.ground import DatabaseKind
 from tests.prove.rows import ROOT
 
-EVERYTHING = ("scenarios", "scenarios/deep")
+SUITES = ("scenarios", "scenarios/deep")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +34,7 @@ class Job:
 
     database: DatabaseKind
     seed: int
-    scenarios: tuple[str, ...]
+    scenarios: str
     defect: str = ""
     entry: str = ""
 
@@ -46,14 +48,25 @@ def planted() -> tuple[Planted, ...]:
 
 
 def matrix_jobs(databases: tuple[DatabaseKind, ...]) -> Iterator[Job]:
-    """Run every defect against the entry that is named for it; an open miss against everything."""
+    """Run every defect against the entry that is named for it; an open miss against the default suite."""
     for defect in planted():
+        place = file_of(defect.entry) if defect.entry else SUITES[0]
         for database in databases:
-            yield Job(database=database, seed=1, scenarios=EVERYTHING, defect=defect.name, entry=defect.entry)
+            yield Job(database=database, seed=1, scenarios=place, defect=defect.name, entry=defect.entry)
 
 
-def clean_jobs(databases: tuple[DatabaseKind, ...], seeds: int, scenarios: tuple[str, ...]) -> Iterator[Job]:
-    """Run the clean app against all entries of the scenarios, the databases by turns."""
+def file_of(entry: str) -> str:
+    """Return the scenario file that names an entry, of the default suite before the deep one."""
+    for suite in SUITES:
+        for file in sorted((ROOT / suite).glob("*.yaml")):
+            entries = yaml.safe_load(file.read_text())["entries"]
+            if entry in {each["id"] if isinstance(each, dict) else each for each in entries}:
+                return str(file.relative_to(ROOT))
+    raise LookupError(f"no scenario names {entry}")
+
+
+def clean_jobs(databases: tuple[DatabaseKind, ...], seeds: int, scenarios: str) -> Iterator[Job]:
+    """Run the clean app against all entries of a suite, the databases by turns."""
     for seed in range(1, seeds + 1):
         for database in databases:
             yield Job(database=database, seed=seed, scenarios=scenarios)

@@ -40,7 +40,7 @@ def clean_rows(told: Sequence[Told]) -> list[Row]:
     for database in DATABASES:
         for scenarios in sorted({run.scenarios for run in clean}):
             runs = [run for run in clean if (run.database, run.scenarios) == (database, scenarios)]
-            where = f"{' + '.join(scenarios)}, {database}"
+            where = f"{scenarios}, {database}"
             rows.append(rate(f"false alarms, {where}", sum(r.exit == Exit.FAIL for r in runs), len(runs), bound="0"))
             unknown = sum(run.exit not in (Exit.PASS, Exit.FAIL) for run in runs)
             rows.append(rate(f"runs that could not know, {where}", unknown, len(runs), bound="none without its reason"))

@@ -12,7 +12,10 @@ CONFIGURATION = Configuration(file="harness.yaml", service=Service(server=Server
 def test_the_kinds_of_faults_say_which_settings_are_durations() -> None:
     """A delay takes a unit because its kind says so; a status code takes none."""
     known = vocabulary(CONFIGURATION)
-    assert {kind: set(names) for kind, names in known.durations.items() if names} == {"late": {"delay"}}
+    assert {kind: set(names) for kind, names in known.durations.items() if names} == {
+        "late": {"delay"},
+        "drip": {"delay"},
+    }
     assert set(known.durations) == set(known.faults)
 
 

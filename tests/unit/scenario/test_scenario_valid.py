@@ -14,24 +14,10 @@ from harness.model.cases import Family
 from harness.model.errors import Problem, ScenarioError
 from harness.model.faults import Fault, Landed
 from harness.model.scenarios import Entry, Scenario
-from harness.scenario import Vocabulary, load_scenarios, parse_threshold, vocabulary
+from harness.runner.planning import vocabulary as runner_vocabulary
+from harness.scenario import Vocabulary, load_scenarios, parse_threshold
 
 ROOT = Path(__file__).parents[3]
-
-MALFORMED = (
-    "MW01 MW13 MW14 MW19 MW21 MW22 MW23 MW31 MH01 MH02 MH03 MH09 MH16 ME01 ME04 ME06 ME07 MJ01 MJ02 MJ03 MJ04 MJ05 MJ06 "
-    "MJ07 MJ08 MJ10 MJ11 MJ12 MS01 MS02 MS03 MS04 MS05 MS06 MS08 MS10 MS18 MC09"
-)
-
-SUITE = {
-    "malformed": MALFORMED.split(),
-    "duplicate": "D01 D02 D03 D04 D05 D06 D07 D10 D11 D12 D13 D15 D23 D26 D27 D28 D29".split(),
-    "duplicate-storms": ["D14", "D18", "D20", "D25"],
-    "timeout": "T01 T02 T05 T08 T10 T11 T15 T19 T21 T22 T23 T29 T30 T35 T36 T45 T47".split(),
-    "load": ["L01", "L08", "L10", "L11", "L12", "L17"],
-    "versions": ["R08", "R10", "R11", "R12", "R13"],
-}
-
 
 FILES = {
     "timeout": (
@@ -133,32 +119,22 @@ def test_every_key_of_load_and_duplicate_scenarios_becomes_its_record(tmp_path: 
     )
 
 
-def test_the_suite_of_the_sample_app_names_every_entry_that_it_promises() -> None:
-    """The four files hold exactly the entries of the first suite, and the words of the sample app suffice for them."""
-    known = vocabulary(
-        load_configuration(ROOT / "harness.yaml"),
-        entries={
-            Family.MALFORMED: frozenset(SUITE["malformed"]),
-            Family.DUPLICATE: frozenset(SUITE["duplicate"] + SUITE["duplicate-storms"]),
-            Family.TIMEOUT: frozenset(SUITE["timeout"]),
-            Family.LOAD: frozenset(SUITE["load"]),
-            Family.VERSIONS: frozenset(SUITE["versions"]),
-        },
-        faults={},
-        durations={},
-    )
+def test_the_words_of_the_sample_app_suffice_for_its_scenarios() -> None:
+    """What the scenarios may name comes from the configuration: its operations, and the calls of both dependencies."""
+    known = runner_vocabulary(load_configuration(ROOT / "harness.yaml"))
     assert known.calls == {
         "ledger": frozenset({"POST /entries"}),
         "reference": frozenset({"GET /sources/{name}"}),
     }
     assert known.operations == {"create_batch", "create_batch_v2"}
-    loaded = load_scenarios((ROOT / "scenarios",), known=known)
-    found = {scenario.name: [entry.id for entry in scenario.entries] for scenario in loaded}
-    assert found == SUITE
-    steady, _, again, *_, alone = next(scenario for scenario in loaded if scenario.name == "load").entries
-    assert steady.settings == {"rate": 40.0, "seconds": 2.5}
-    assert [threshold.text for threshold in steady.thresholds] == ["p(95) < 250ms", "errors < 1%"]
-    assert (again.settings, alone.settings) == ({"repeat": 0.2}, {})
+
+
+def test_the_suites_name_every_entry_that_there_is() -> None:
+    """The default suite and the deep one together hold the whole catalogue that the harness knows."""
+    known = runner_vocabulary(load_configuration(ROOT / "harness.yaml"))
+    suites = [load_scenarios((ROOT / place,), known=known) for place in ("scenarios", "scenarios/deep")]
+    named = {(scenario.family, entry.id) for suite in suites for scenario in suite for entry in scenario.entries}
+    assert named == {(family, entry) for family, entries in known.entries.items() for entry in entries}
 
 
 def refused(paths: tuple[Path, ...], words: Vocabulary) -> tuple[Problem, ...]:
