@@ -2,8 +2,8 @@
 
 Family: load. Found by: L13 (exact-effects-under-load).
 In real life: the ledger's 100 ms were taken out of the request, and the queue was always empty when anybody looked.
-Each deployment at noon ended the workers in good order, their queues with them, and nobody knew which entries had stood
-there.
+Each deployment at noon ended the workers in good order, their queues with them, and nobody knew which entries had
+stood there.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ EMITTED_BEHIND = Defect(
     entry="L13",
     check="exact-effects-under-load",
     combination=True,
-    story="The ledger's 100 ms were taken out of the request by a queue that was always empty when anybody looked. Each "
-    "deployment at noon ended the workers in good order, their queues with them.",
+    story="The ledger's 100 ms were taken out of the request by a queue that was always empty when anybody looked. "
+    "Each deployment at noon ended the workers in good order, their queues with them.",
     install=install,
 )

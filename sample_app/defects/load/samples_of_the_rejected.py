@@ -32,7 +32,7 @@ def sampling(parse: Parse) -> Parse:
         try:
             return parse(body)
         except Problem:
-            sample = tempfile.TemporaryFile(prefix="rejected-")  # noqa: SIM115 - kept open  # noqa: SIM115 - kept open  # noqa: SIM115 - kept open
+            sample = tempfile.TemporaryFile(prefix="rejected-")  # noqa: SIM115 - kept open  # noqa: SIM115 - kept open  # noqa: SIM115 - kept open  # noqa: SIM115 - kept open
             sample.write(body)
             sample.flush()
             samples.append(sample)
