@@ -1,13 +1,15 @@
 """PostgreSQL, through psycopg 3.
 
 A writer locks the row of its key and nothing else, so events do not wait for each other. The server ends what takes
-too long: a wait for a lock, and a statement. Two transactions can still undo each other, and a connection can break
-under any statement; ``Database`` does the work again then.
+too long: a wait for a lock, and a statement; ``bounded`` ends the wait for a server that does not even do that. Two
+transactions can still undo each other, and a connection can break under any statement; ``Database`` does the work again
+then.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
@@ -16,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sample_app.store.backend import Backend
 
 DRIVER = "postgresql+psycopg"
+GRACE = 0.2  # seconds after which a server that should have ended a statement itself is not waited for any more
 NEARLY = 0.9  # a limit that is hardly shorter than the session's is not worth a statement
 SCHEMA_LOCK = 7_305_814_209_331  # any number that nothing else in the database uses
 ROLLED_BACK = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
@@ -27,11 +30,20 @@ def open_server(url: URL, wait: float) -> Engine:
 
     Danger: psycopg rounds ``connect_timeout`` up to 2 seconds, so a host that swallows packets costs that much.
     """
+    from sample_app.store.bounded import BoundedConnection  # the driver is optional
+
     limit = max(1, math.ceil(wait * 1000))
+
+    def connect(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> BoundedConnection:
+        """Connect, with the limit of the session."""
+        made = BoundedConnection.connect(*arguments, **options)
+        made.limit = limit / 1000 + GRACE
+        return made
 
     def begin(connection: Connection) -> None:
         """Wait for as long as the one who waits has time for; the session's own limits hold otherwise."""
         patience = connection.get_execution_options().get("patience", limit)
+        wait_at_most(connection, patience / 1000 + GRACE)
         if patience < limit * NEARLY:
             limits = f"SET LOCAL lock_timeout = {patience}; SET LOCAL statement_timeout = {patience}"
             connection.exec_driver_sql(limits)
@@ -47,8 +59,15 @@ def open_server(url: URL, wait: float) -> Engine:
         },
         pool_timeout=wait,
     )
+    event.listen(engine, "do_connect", connect)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def wait_at_most(connection: Connection, seconds: float) -> None:
+    """Bound each wait for an answer of the server, from now on."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.limit = seconds
 
 
 def nothing_to_prepare(_engine: Engine, _give_up: float) -> None:
@@ -59,6 +78,7 @@ def lock_schema(connection: Connection) -> None:
     """Wait for other migrations; then let statements take their time, for they may rewrite whole tables."""
     connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": SCHEMA_LOCK})
     connection.execute(text("SET LOCAL statement_timeout = 0"))
+    wait_at_most(connection, math.inf)
 
 
 def undone(broken: DBAPIError) -> bool:

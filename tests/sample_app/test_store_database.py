@@ -21,6 +21,7 @@ from sample_app.records import InFlight, Started
 from sample_app.settings import SettingsError, from_environment
 from sample_app.store.claims import beginner
 from sample_app.store.database import Database, StorageUnavailable
+from sample_app.store.postgres import POSTGRESQL
 from tests.sample_app.claiming import Hand, terms, wish
 from tests.sample_app.postgres import Postgres, running_postgres
 
@@ -201,6 +202,47 @@ def own_server() -> Iterator[Postgres]:
     """Run a PostgreSQL that this test may stop."""
     with running_postgres() as server:
         yield server
+
+
+def processes(server: Postgres) -> list[int]:
+    """List the server's processes, the first one last."""
+    main = server.process.pid
+    return [*map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split()), main]
+
+
+def test_a_server_that_hangs_is_not_waited_for(own_server: Postgres) -> None:
+    """Frozen, it ends no statement itself: the wait ends all the same, and once it goes on so does the service."""
+    with own_server.database() as url:
+        database = Database(url, 0.5)
+        database.prepare()
+        frozen = processes(own_server)
+        for process in frozen:
+            os.kill(process, signal.SIGSTOP)
+        began = time.monotonic()
+        try:
+            with pytest.raises(StorageUnavailable):
+                database.read(run("SELECT 1"))
+        finally:
+            took = time.monotonic() - began
+            for process in frozen:
+                os.kill(process, signal.SIGCONT)
+        assert took < 4
+        assert database.read(lambda it: it.execute(text("SELECT 1")).scalar_one()) == 1
+        database.close()
+
+
+def test_a_migration_may_take_its_time(database_url: str) -> None:
+    """The limits are for requests: a statement of a migration may last longer than any of them."""
+    if "postgresql" not in database_url:
+        pytest.skip("SQLite has no limit for a statement")
+
+    def slowly(connection: Connection) -> None:
+        POSTGRESQL.lock_schema(connection)
+        connection.execute(text("SELECT pg_sleep(0.9)"))
+
+    database = Database(database_url, 0.2)
+    database.write(slowly)
+    database.close()
 
 
 @pytest.mark.server
