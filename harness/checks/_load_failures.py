@@ -39,7 +39,7 @@ OVERLOADED = frozenset({429, 503, 504})
 class Window:
     """A time in which requests may fail: with one of ``statuses``, or, where ``silence`` says so, without an answer.
 
-    ``at_work``: only what was under way at ``start``, or was sent before ``end``, may go unanswered.
+    It holds for what was under way at ``start`` or was due by ``end``.
     """
 
     start: int
@@ -49,7 +49,7 @@ class Window:
 
     def excuses(self, request: LoadRequest) -> bool:
         """Tell whether ``request`` was under way in this time and failed in a way that it explains."""
-        if request.done < self.start or request.sent > self.end:
+        if request.done < self.start or request.due > self.end:
             return False
         return request.status in self.statuses if request.status else self.silence
 

@@ -228,7 +228,7 @@ def _outage(stage: Stage) -> Mapping[str, Any]:
     fault = Fault(id="outage", dependency=effect.dependency, kind="no-answer", call=str(effect.route))
     begin, end = 0.8, 0.8 + OUTAGE
     acts = (Meanwhile(at=begin, act=Arm(fault=fault)), Meanwhile(at=end, act=Clear(fault=fault.id)))
-    return {"meanwhile": acts, "parts": _reading(stage, 0.7)}
+    return {"meanwhile": acts, "parts": _reading(stage, 0.5)}
 
 
 def _ordinary(stage: Stage, delay: float) -> Meanwhile:
@@ -326,7 +326,7 @@ KINDS: Mapping[str, Kind] = {
         variant="outage",
         title="a dependency hangs for a while under load: reads stay right, and all is well after it",
         workers=2,
-        rate=16,
+        rate=20,
         seconds=4.7,
         warmup=0.5,
         shape=_outage,
