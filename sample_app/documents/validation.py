@@ -19,7 +19,7 @@ CONTRACT = Contract(
     guarantees=(
         "What comes behind follows the schema that /openapi.json publishes: types, limits, no unknown field.",
         "The fields are exactly as they were sent; a field that was left out is told apart from one that is null.",
-        f"An error names each breach with a JSON Pointer, up to {MOST_ERRORS}, and repeats none of the caller's data.",
+        f"An error names each breach with a JSON Pointer, up to {MOST_ERRORS}; it repeats names, never values.",
     ),
     errors=("validation",),
     non_goals=("No conversion, no defaults, no trimming.",),

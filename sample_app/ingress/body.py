@@ -45,11 +45,16 @@ def read_body(environ: Mapping[str, Any], limit: int) -> bytes:
 
 
 def declared_length(environ: Mapping[str, Any]) -> int | None:
-    """Read Content-Length; None when the body is chunked or there is none."""
-    text = environ.get("CONTENT_LENGTH") or ""
+    """Read Content-Length; None when the body is chunked or there is none.
+
+    Danger: gunicorn takes ``gzip, chunked`` and takes off the chunks alone, so what is left is not what was meant.
+    """
+    text, coding = environ.get("CONTENT_LENGTH") or "", environ.get("HTTP_TRANSFER_ENCODING") or ""
+    if coding.strip().lower() not in {"", "chunked"}:
+        raise Problem("body-length-invalid", "the only Transfer-Encoding taken is chunked")
     if not text:
         return None
-    if environ.get("HTTP_TRANSFER_ENCODING"):
+    if coding:
         raise Problem("body-length-invalid", "Content-Length and Transfer-Encoding exclude each other")
     if not (text.isascii() and text.isdigit()):
         raise Problem("body-length-invalid", "Content-Length is not a number of bytes")

@@ -203,6 +203,8 @@ def test_the_limit_is_the_last_size_accepted(size: int, chunked: bool, expected:
         ({"CONTENT_LENGTH": "+11"}, "body-length-invalid"),
         ({"CONTENT_LENGTH": "1_1"}, "body-length-invalid"),
         ({"CONTENT_LENGTH": "11", "HTTP_TRANSFER_ENCODING": "chunked"}, "body-length-invalid"),
+        ({"HTTP_TRANSFER_ENCODING": "gzip, chunked"}, "body-length-invalid"),
+        ({"HTTP_TRANSFER_ENCODING": "identity"}, "body-length-invalid"),
         ({"CONTENT_LENGTH": "1" + "0" * 20}, "body-too-large"),
     ],
 )
