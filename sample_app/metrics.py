@@ -4,7 +4,9 @@ Contract. Every request that reached the application is counted once, by its out
 received. Labels come from tables of this service (routes, slugs, outcomes), never from a caller, so their number is
 bounded. With several workers set ``PROMETHEUS_MULTIPROC_DIR`` to an empty directory that all of them share: each
 writes its own files there, and whichever answers ``/metrics`` adds up all of them, those of dead workers included.
-Without it a process tells of itself alone. Non-goals: no gauges, which cannot be added up.
+Danger: it reads every ``*.db`` there, so a database of that name in the same directory breaks ``/metrics``.
+Without it a process tells of itself alone. Non-goals: no gauges, which cannot be added up; what a sweep finishes is in
+its own log and in no meter; an event that two requests finish at once, since a lease ran out, has its items twice.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from sample_app.journal import Trace, outcome_of
+from sample_app.settings import SettingsError
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # seconds
 NO_ROUTE = "none"
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # read from the process by prometheus_client, when it is imported
 
 DUPLICATES: Mapping[str | None, str] = {
     "in-flight": "in-flight",
@@ -62,7 +66,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """Write all meters in the text format of Prometheus, those of all workers where they share a directory."""
-        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        if SHARED not in os.environ:
             return generate_latest(self.registry)
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]
@@ -70,7 +74,13 @@ class Metrics:
 
 
 def open_metrics() -> Metrics:
-    """Make the meters, in a registry of this app's own: two apps in one process do not share it."""
+    """Make the meters, in a registry of this app's own: two apps in one process do not share it.
+
+    Raises SettingsError when the directory that workers are to share is not there: every request would fail for it.
+    """
+    directory = os.environ.get(SHARED)
+    if directory is not None and not os.path.isdir(directory):
+        raise SettingsError(f"{SHARED}={directory!r}: expected an empty directory that all workers can write to")
     registry = CollectorRegistry()
     return Metrics(
         registry=registry,

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from harness.model.codec import from_json
 from harness.report.format import Report
+from tests.prove.jobs import DatabaseKind, Job
 from tests.prove.rows import ROOT
 from tests.sample_app.postgres import Postgres, running_postgres
 
-DatabaseKind = Literal["sqlite", "postgresql"]
 PATIENCE = 1200.0
 """Seconds after which a run counts as hanging, which is a fault of the harness."""
 
@@ -66,7 +65,7 @@ def laid(place: Path, kind: DatabaseKind) -> Path:
     for name in ("sample_app", "scenarios"):
         (place / name).symlink_to(ROOT / name)
     text = (ROOT / "harness.yaml").read_text()
-    own = 'DATABASE_URL: "sqlite:///{tmp}/app.db", '
+    own = 'DATABASE_URL: "sqlite:///{tmp}/app.sqlite", '
     if own not in text:
         raise AssertionError("harness.yaml no longer says where the database is in the way that this proof changes")
     (place / "harness.yaml").write_text(text if kind == "sqlite" else text.replace(own, ""))
@@ -83,23 +82,15 @@ def environment(ground: Ground) -> Iterator[Mapping[str, str]]:
         yield {"DATABASE_URL": url}
 
 
-def carried_out(
-    ground: Ground,
-    *,
-    commit: str,
-    seed: int,
-    scenarios: str = "scenarios",
-    entry: str = "",
-    defect: str = "",
-) -> Told:
+def carried_out(ground: Ground, job: Job, commit: str) -> Told:
     """Carry out one run and read what it told."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="prove-run-") as out, environment(ground) as variables:
-        arguments = ["run", "--out", f"{out}/run", "--seed", str(seed), "--scenarios", scenarios, "--quiet"]
+        arguments = ["run", "--out", f"{out}/run", "--seed", str(job.seed), "--scenarios", job.scenarios, "--quiet"]
         done = subprocess.run(
-            [sys.executable, "-m", "harness", *arguments, *(("--scenario", entry) if entry else ())],
+            [sys.executable, "-m", "harness", *arguments, *(("--scenario", job.entry) if job.entry else ())],
             cwd=ground.place,
-            env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "SAMPLE_APP_DEFECT": defect, **variables},
+            env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "SAMPLE_APP_DEFECT": job.defect, **variables},
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -110,10 +101,10 @@ def carried_out(
     gating = report.gating if report else ()
     return Told(
         database=ground.kind,
-        defect=defect,
-        scenarios=scenarios,
-        entry=entry,
-        seed=seed,
+        defect=job.defect,
+        scenarios=job.scenarios,
+        entry=job.entry,
+        seed=job.seed,
         exit=done.returncode,
         verdict=report.verdict.value if report else "none",
         findings=tuple(sorted({(finding.entry, finding.check) for finding in gating})),

@@ -14,6 +14,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from sample_app import create_app
+from sample_app.metrics import SHARED
+from sample_app.settings import SettingsError
 from tests.sample_app.clients import BATCH, InProcess, Reply, at_once, post
 from tests.sample_app.ledger import Ledger, slow
 from tests.sample_app.server import Server, exchange
@@ -61,6 +63,14 @@ def test_only_a_valid_traceparent_is_kept(sent: str, kept: str | None, client: I
     """The terminal line has the trace that the request belongs to, when the header says one in the standard's form."""
     client.get("/healthz", traceparent=sent)
     assert [line["traceparent"] for line in log_lines()] == [kept]
+
+
+@pytest.mark.parametrize("directory", ["", "/no/such/directory"])
+def test_counters_without_a_place_are_told_at_the_start(directory: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shared directory that is not there is refused when the app is made, and not with a 500 to every request."""
+    monkeypatch.setenv(SHARED, directory)
+    with pytest.raises(SettingsError, match=f"^{SHARED}='{directory}': expected an empty directory"):
+        create_app({})
 
 
 def test_every_request_is_counted_once(client: InProcess) -> None:

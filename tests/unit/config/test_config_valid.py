@@ -177,7 +177,7 @@ def test_the_configuration_of_the_sample_app_is_read_whole() -> None:
             ready=Route(method="GET", path="/healthz"),
             openapi="/openapi.json",
             deadline=2.0,
-            env={"DATABASE_URL": "sqlite:///{tmp}/app.db", "PROMETHEUS_MULTIPROC_DIR": "{tmp}"},
+            env={"DATABASE_URL": "sqlite:///{tmp}/app.sqlite", "PROMETHEUS_MULTIPROC_DIR": "{tmp}"},
             errors="problem+json",
         ),
         dependencies=(
