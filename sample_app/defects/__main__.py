@@ -9,7 +9,7 @@ import click
 from sample_app.defects import DEFECTS
 from sample_app.defects.page import page
 
-FIELDS = ("name", "family", "entry", "check", "combination", "story")
+FIELDS = ("name", "family", "entry", "check", "combination", "story", "only_on")
 
 
 @click.command(help=__doc__)

@@ -29,8 +29,8 @@ class Defect:
     """A mistake, its story, and who must find it.
 
     ``entry`` and ``check`` are the catalogue entry and the check that find it; both are empty where nobody can yet: an
-    open miss. ``combination``: it shows only when two things meet. ``configure`` changes the settings before the
-    parts are built, ``install`` puts other parts in place.
+    open miss. ``combination``: it shows only when two things meet. ``only_on``: the kind of database that it needs.
+    ``configure`` changes the settings before the parts are built, ``install`` puts other parts in place.
     """
 
     name: str
@@ -39,5 +39,6 @@ class Defect:
     check: str
     combination: bool
     story: str
+    only_on: Literal["", "sqlite", "postgresql"] = ""
     install: Install = nothing
     configure: Callable[[Settings], Settings] = unchanged

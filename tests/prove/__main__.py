@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import click
 
-from tests.prove.ground import DatabaseKind, carried_out, grounds
-from tests.prove.jobs import SUITES, Job, clean_jobs, matrix_jobs, planted
+from tests.prove.ground import carried_out, grounds
+from tests.prove.jobs import SUITES, DatabaseKind, Job, clean_jobs, matrix_jobs, planted
 from tests.prove.rows import ROOT, checked_out, write_rows
 from tests.prove.tables import clean_rows, matrix_rows, page
 from tests.prove.told import add_told, is_of, read_told
@@ -24,6 +25,10 @@ JOURNAL = PROOF / "runs.jsonl"
 PAGE = ROOT / "docs" / "proof.md"
 BOTH: tuple[DatabaseKind, ...] = ("sqlite", "postgresql")
 LONG_FAULTS = {"SAMPLE_APP_FAULT_SECONDS": "20"}
+
+
+ON = click.option("--database", type=click.Choice(BOTH), multiple=True, default=BOTH, show_default=True)
+JOBS = click.option("--jobs", default=1, show_default=True, help="How many runs at a time.")
 
 
 @click.group(help=__doc__, invoke_without_command=True)
@@ -36,20 +41,22 @@ def prove(context: click.Context) -> None:
 
 
 @prove.command()
-@click.option("--database", type=click.Choice(BOTH), multiple=True, default=BOTH)
-def matrix(database: tuple[DatabaseKind, ...]) -> None:
+@ON
+@JOBS
+def matrix(database: tuple[DatabaseKind, ...], jobs: int) -> None:
     """Run every planted defect against the entry that must find it."""
-    follow(matrix_jobs(database))
+    follow(matrix_jobs(database), jobs)
 
 
 @prove.command()
-@click.option("--database", type=click.Choice(BOTH), multiple=True, default=BOTH)
+@ON
+@JOBS
 @click.option("--seeds", default=20, show_default=True)
 @click.option("--scenarios", type=click.Choice(SUITES), multiple=True, default=SUITES, show_default=True)
-def clean(database: tuple[DatabaseKind, ...], seeds: int, scenarios: tuple[str, ...]) -> None:
+def clean(database: tuple[DatabaseKind, ...], jobs: int, seeds: int, scenarios: tuple[str, ...]) -> None:
     """Run the clean app against every scenario."""
     for suite in scenarios:
-        follow(clean_jobs(database, seeds, suite))
+        follow(clean_jobs(database, seeds, suite), jobs)
 
 
 @prove.command()
@@ -62,33 +69,32 @@ def alone() -> None:
 @prove.command()
 def tables() -> None:
     """Write the rows and the page from the journal, and run nothing."""
+    write_tables()
+
+
+def write_tables() -> None:
+    """Write reports/proof/*.json and docs/proof.md."""
     told, defects = read_told(JOURNAL), planted()
     write_rows(PROOF / "matrix.json", matrix_rows(told, defects))
     write_rows(PROOF / "clean.json", clean_rows(told))
     PAGE.write_text(page(told, defects, [*matrix_rows(told, defects), *clean_rows(told)]))
 
 
-def follow(jobs: Iterable[Job]) -> None:
+def follow(jobs: Iterable[Job], at_a_time: int) -> None:
     """Carry out what is left of the jobs, tell each one, and write the tables."""
-    commit = checked_out()
+    commit = checked_out(dirty=False)
     done = [told for told in read_told(JOURNAL) if told.commit == commit]
     left = [job for job in jobs if not any(is_of(told, job) for told in done)]
     began = time.monotonic()
-    with grounds(BOTH) as ground:
-        for index, job in enumerate(left):
-            told = carried_out(
-                ground[job.database],
-                commit=commit,
-                seed=job.seed,
-                scenarios=job.scenarios,
-                entry=job.entry,
-                defect=job.defect,
-            )
+    with grounds(BOTH, commit) as ground, ThreadPoolExecutor(at_a_time) as runners:
+        running = [runners.submit(carried_out, ground[job.database], job, commit) for job in left]
+        for index, ended in enumerate(as_completed(running), start=1):
+            told = ended.result()
             add_told(JOURNAL, told)
-            rest = (time.monotonic() - began) / (index + 1) * (len(left) - index - 1) / 60
-            what = f"{job.defect or 'clean'} {job.entry} {job.database} seed {job.seed}"
-            click.echo(f"{index + 1}/{len(left)} {what}: {told.verdict} {told.seconds:g} s; {rest:.0f} min left")
-    tables.callback()  # type: ignore[misc]
+            rest = (time.monotonic() - began) / index * (len(left) - index) / 60
+            what = f"{told.defect or 'clean'} {told.entry} {told.database} seed {told.seed}"
+            click.echo(f"{index}/{len(left)} {what}: {told.verdict} {told.seconds:g} s; {rest:.0f} min left")
+    write_tables()
 
 
 if __name__ == "__main__":

@@ -50,25 +50,25 @@ class Ground:
 
 
 @contextmanager
-def grounds(kinds: tuple[DatabaseKind, ...]) -> Iterator[Mapping[DatabaseKind, Ground]]:
-    """Give a ground for each kind of database; PostgreSQL runs until the block ends."""
+def grounds(kinds: tuple[DatabaseKind, ...], commit: str) -> Iterator[Mapping[DatabaseKind, Ground]]:
+    """Give a ground for each kind of database, with the files of ``commit``; PostgreSQL runs until the block ends."""
     with tempfile.TemporaryDirectory(prefix="prove-") as home, running_postgres() as server:
-        yield {kind: Ground(place=laid(Path(home) / kind, kind), kind=kind, server=server) for kind in kinds}
+        yield {kind: Ground(place=laid(Path(home) / kind, kind, commit), kind=kind, server=server) for kind in kinds}
 
 
-def laid(place: Path, kind: DatabaseKind) -> Path:
-    """Lay a directory with a configuration, and links to the service and the scenarios: nothing of ours is written.
+def laid(place: Path, kind: DatabaseKind, commit: str) -> Path:
+    """Lay a checkout of a commit: whatever is edited meanwhile, this is what was proven.
 
     On PostgreSQL the address of the database comes from the environment of each run.
     """
     place.mkdir()
-    for name in ("sample_app", "scenarios"):
-        (place / name).symlink_to(ROOT / name)
-    text = (ROOT / "harness.yaml").read_text()
-    own = 'DATABASE_URL: "sqlite:///{tmp}/app.sqlite", '
-    if own not in text:
+    packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True)
+    subprocess.run(["tar", "-x"], cwd=place, input=packed.stdout, check=True)
+    own, file = 'DATABASE_URL: "sqlite:///{tmp}/app.db", ', place / "harness.yaml"
+    if own not in file.read_text():
         raise AssertionError("harness.yaml no longer says where the database is in the way that this proof changes")
-    (place / "harness.yaml").write_text(text if kind == "sqlite" else text.replace(own, ""))
+    if kind == "postgresql":
+        file.write_text(file.read_text().replace(own, ""))
     return place
 
 
@@ -90,7 +90,13 @@ def carried_out(ground: Ground, job: Job, commit: str) -> Told:
         done = subprocess.run(
             [sys.executable, "-m", "harness", *arguments, *(("--scenario", job.entry) if job.entry else ())],
             cwd=ground.place,
-            env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "SAMPLE_APP_DEFECT": job.defect, **variables},
+            env={
+                **os.environ,
+                "NO_COLOR": "1",
+                "PYTHONPATH": str(ground.place),
+                "SAMPLE_APP_DEFECT": job.defect,
+                **variables,
+            },
             capture_output=True,
             text=True,
             timeout=PATIENCE,

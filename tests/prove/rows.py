@@ -39,10 +39,10 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
     path.write_text(json.dumps([{**asdict(row), **stamp} for row in rows], indent=1) + "\n")
 
 
-def checked_out() -> str:
-    """Name the commit."""
+def checked_out(*, dirty: bool = True) -> str:
+    """Name the commit; with ``dirty`` say so where files differ from it."""
     described = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+        ["git", "describe", "--always", *(["--dirty"] if dirty else []), "--abbrev=12", "--exclude=*"],
         cwd=ROOT,
         capture_output=True,
         text=True,

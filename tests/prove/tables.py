@@ -105,6 +105,8 @@ def defect_table(told: Sequence[Told], defects: Sequence[Planted]) -> list[str]:
 def state(told: Sequence[Told], defect: Planted, database: str) -> str:
     """Say what the last run with a defect on a database told."""
     runs = [run for run in told if (run.defect, run.database) == (defect.name, database)]
+    if defect.only_on not in ("", database):
+        return "has no such fault"
     if not runs:
         return "not run"
     if not defect.entry:

@@ -32,6 +32,7 @@ FILE_PER_START = Defect(
     family="duplicate-event",
     entry="D25",
     check="one-effect-per-event",
+    only_on="sqlite",
     combination=True,
     story="Two releases that ran side by side migrated the same file and broke it, so each start got a file of its "
     "own. Old batches were copied over at night; clients retried in the minute after the deployment.",
