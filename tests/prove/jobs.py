@@ -15,6 +15,7 @@ from tests.prove.rows import ROOT
 
 DatabaseKind = Literal["sqlite", "postgresql"]
 
+OF_TIME = frozenset({"timeout", "load"})
 SUITES = ("scenarios", "scenarios/deep")
 
 
@@ -50,9 +51,14 @@ def planted() -> tuple[Planted, ...]:
     return tuple(Planted(**defect) for defect in json.loads(listed.stdout))
 
 
-def matrix_jobs(databases: tuple[DatabaseKind, ...]) -> Iterator[Job]:
-    """Run every defect against the entry that is named for it; an open miss against the default suite."""
+def matrix_jobs(databases: tuple[DatabaseKind, ...], *, of_time: bool) -> Iterator[Job]:
+    """Run every defect against the entry that is named for it; an open miss against the default suite.
+
+    ``of_time``: those of the families that judge times, which another run beside them would excuse; or the others.
+    """
     for defect in planted():
+        if (defect.family in OF_TIME) != of_time:
+            continue
         place = file_of(defect.entry) if defect.entry else SUITES[0]
         for database in databases:
             if defect.only_on in ("", database):
