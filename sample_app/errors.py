@@ -57,7 +57,9 @@ def register_errors(app: Flask, journal: logging.Logger) -> None:
         return told(Problem(LEDGER_PROBLEMS[error.kind], f"{error.detail}; {RETRY_ADVICE}", headers=headers))
 
     @app.errorhandler(StorageUnavailable)
-    def storage(_error: StorageUnavailable) -> Response:
+    def storage(error: StorageUnavailable) -> Response:
+        fields = {"request_id": current_trace().request_id, "detail": str(error)}
+        journal.warning("storage-unavailable", extra={"fields": fields})
         return told(Problem("storage-unavailable", RETRY_ADVICE, headers=RETRY_SOON))
 
     @app.errorhandler(PostconditionBroken)

@@ -1,8 +1,8 @@
 """The log: one JSON object a line, on standard output.
 
 Each request ends with exactly one line whose ``event`` is ``request``. Other events (``stage`` at debug level,
-``exception``, ``alert``, ``release-failed``) may come before it and carry the same request_id. Everything is ASCII with
-escapes, so no value can forge a line or reach the terminal.
+``exception``, ``alert``, ``storage-unavailable``, ``release-failed``) may come before it and carry its request_id.
+Everything is ASCII with escapes, so no value can forge a line or reach the terminal.
 """
 
 from __future__ import annotations

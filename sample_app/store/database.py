@@ -100,7 +100,7 @@ class Database:
             except DBAPIError as broken:
                 passing = self._backend.undone(broken) or self._backend.lost(broken)
                 if not passing or time.monotonic() >= give_up:
-                    raise StorageUnavailable(type(broken).__name__) from broken
+                    raise StorageUnavailable(name_of(broken)) from broken
             time.sleep(PAUSE)
 
     def _transact(self, options: Mapping[str, Any], work: Work[T], give_up: float) -> T:
@@ -148,3 +148,9 @@ def held(lock: threading.Lock, give_up: float, otherwise: str) -> Iterator[None]
         yield
     finally:
         lock.release()
+
+
+def name_of(broken: DBAPIError) -> str:
+    """Name a failure by its class and the database's own code; its message may hold what was being stored."""
+    code = getattr(broken.orig, "sqlstate", None) or getattr(broken.orig, "sqlite_errorname", None)
+    return " ".join(filter(None, [type(broken).__name__, code]))

@@ -6,8 +6,10 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,19 @@ def test_counters_without_a_place_are_told_at_the_start(directory: str, monkeypa
     monkeypatch.setenv(SHARED, directory)
     with pytest.raises(SettingsError, match=f"^{SHARED}='{directory}': expected an empty directory"):
         create_app({})
+
+
+def test_why_the_storage_failed_is_in_the_log(client: InProcess, environ: dict[str, str], log_lines: LogLines) -> None:
+    """The caller is told to try again; whoever runs the service is told why, under the request's id, without data."""
+    client.post(BATCH, key="warm")
+    with closing(sqlite3.connect(environ["DATABASE_URL"].removeprefix("sqlite:///"))) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        assert client.post(BATCH, X_Request_Id="r-1").problem == (503, "storage-unavailable")
+    told = [(line["event"], line["level"], line.get("detail")) for line in log_lines() if line["request_id"] == "r-1"]
+    assert told == [
+        ("storage-unavailable", "warning", "OperationalError SQLITE_BUSY"),
+        ("request", "info", None),
+    ]
 
 
 def test_every_request_is_counted_once(client: InProcess) -> None:
