@@ -64,7 +64,7 @@ def laid(place: Path, kind: DatabaseKind, commit: str) -> Path:
     place.mkdir()
     packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True)
     subprocess.run(["tar", "-x"], cwd=place, input=packed.stdout, check=True)
-    own, file = 'DATABASE_URL: "sqlite:///{tmp}/app.db", ', place / "harness.yaml"
+    own, file = 'DATABASE_URL: "sqlite:///{tmp}/app.sqlite", ', place / "harness.yaml"
     if own not in file.read_text():
         raise AssertionError("harness.yaml no longer says where the database is in the way that this proof changes")
     if kind == "postgresql":
