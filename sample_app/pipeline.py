@@ -3,7 +3,7 @@
 Contract. In: the whole body and a valid key. Out: 201 with the batch, new or replayed. Errors: Problem (4xx), or
 LedgerFailure, StorageUnavailable and PostconditionBroken (5xx). A request that is rejected stores nothing. One that
 fails after its claim gives the claim back; the same request with the same key then resumes where it stopped. No
-transaction is open while a dependency is called, and nothing is called or stored for a caller whose time is up.
+transaction is open while a dependency is called, and nothing is claimed or emitted for a caller whose time is up.
 """
 
 from __future__ import annotations

@@ -11,7 +11,9 @@ with the batch that was kept for it, so every attempt emits the same entry under
 Only a finished key expires. Of one that is unfinished nobody knows whether the ledger has the entry: forgetting it
 would make the next retry a second effect. The sweeper finishes those.
 
-Clocks: leases compare the wall clocks of processes on one machine; a step back cannot prolong one, see ``is_live``.
+Clocks: leases compare wall clocks. On several machines, as across a step of one clock or a change of the settings, a
+lease can seem over too soon: then two requests work on one event, with the same batch under the same outgoing key, so
+there is one effect all the same. None can last longer than it should, see ``is_live``.
 """
 
 from __future__ import annotations
