@@ -46,6 +46,7 @@ def create_app(
     parts = change(parts) if change else parts
     journal = open_journal(settings.log_level, log)
     app = Flask(__name__, static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # the contract knows no OPTIONS: 405 like every other method
     app.url_map.merge_slashes = False  # one address, one resource: no redirect that a client replays as another request
     register_request_hooks(app, journal, parts, metrics)
     register_versions(app, parts.version_headers)

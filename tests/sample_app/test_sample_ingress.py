@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from sample_app.ingress.body import read_body
 from sample_app.ingress.host import check_host
@@ -303,7 +304,14 @@ def test_other_addresses_and_methods_are_problems_too(client: InProcess) -> None
     ]
     assert [client.get(path).problem for path in missing] == [(404, "not-found")] * len(missing)
     reply = client.get("/v1/batches")
-    assert (reply.problem, reply.headers["allow"]) == ((405, "method-not-allowed"), "OPTIONS, POST")
+    assert (reply.problem, reply.headers["allow"]) == ((405, "method-not-allowed"), "POST")
+
+
+@pytest.mark.parametrize("path", ["/v1/batches", "/v2/batches", "/healthz", "/openapi.json"])
+def test_a_method_that_no_contract_has_is_405(path: str, app: Flask) -> None:
+    """OPTIONS, too: Flask would answer it by itself, with a page that no contract knows."""
+    answers = [app.test_client().open(path, method=method) for method in ("OPTIONS", "PATCH", "DELETE")]
+    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(405, "application/problem+json")] * 3
 
 
 @pytest.mark.parametrize("given", ["", "a" * 129, "a b", 'x"y', "é", "a,b", "\U0001f600".encode().decode("latin-1")])
