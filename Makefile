@@ -1,6 +1,6 @@
 # One command per need. `make` alone says which there are.
 #
-#   make run     set up, then put all four kinds of trouble on the sample app
+#   make run     set up, then put all kinds of trouble on the sample app
 #   make test    set up, then run every test
 #   make check   lint, types, and the tests that need no server
 #   make serve   start the sample app by itself on port 8000

@@ -46,6 +46,9 @@ _NARROWING = (
         metavar="NAME",
         help="Only this scenario file (by its name) or this entry (by its id). May be given again.",
     ),
+    click.option(
+        "--operation", "operations", multiple=True, metavar="NAME", help="Only this operation. May be given again."
+    ),
     click.option("--seed", type=click.IntRange(min=0), help="Plan the same run again; without it one is drawn."),
     click.option("--out", type=_PATH, help="Where the run lands.  [default: reports/<time>-<seed>]"),
     click.option("--server", type=click.Choice(SERVERS), help="Run the service on this server."),
@@ -151,7 +154,9 @@ def record_client(
         from harness import runner
 
         with telling(aside=True, quiet=quiet, verbose=verbose) as progress:
-            kept = runner.record_client(runner.Options(config=config, scenarios=(), server=server or ""), book, progress)
+            kept = runner.record_client(
+                runner.Options(config=config, scenarios=(), server=server or ""), book, progress
+            )
         answer(f"{kept.file}: {len(kept.exchanges)} exchanges of {kept.client} recorded {kept.recorded}")
         return 0
 

@@ -97,15 +97,21 @@ def _setup(commands: tuple[str, ...], case: Case | None) -> tuple[str, ...]:
     return (*lines, *failing)
 
 
+def _place(file: str) -> list[str]:
+    """Return the option that finds a scenario again; none where it is found by itself. No path of a machine is told."""
+    parts = file.split("/")
+    if len(parts) < 2 or parts[-2] == "scenarios":
+        return []
+    return ["--scenarios", "/".join(parts[-2:]) if file.startswith("/") else file]
+
+
 def repeat(entry: str, run: Run, case: Case | None) -> str:
     """Return the command that plans and runs the same entry with the same seed."""
     words = ["harness", "run"]
     name = run.configuration.file.rsplit("/", 1)[-1] or "harness.yaml"
     words += ["--config", name] if name != "harness.yaml" else []
     file = next((s.file for s in run.scenarios if case and s.name == case.scenario), "")
-    parts = file.split("/")
-    if len(parts) > 1 and parts[-2] != "scenarios":
-        words += ["--scenarios", "/".join(parts[-2:])]
+    words += _place(file.removeprefix(f"{run.configuration.service.directory}/"))
     words += ["--url", run.configuration.service.url] if run.configuration.service.server is Server.URL else []
     return shlex.join([*words, "--scenario", entry, "--seed", str(run.seed)])
 

@@ -84,10 +84,14 @@ def dry_run(options: Options, progress: Progress) -> str:
 def _order(options: Options) -> Order:
     """Read and check everything that the author wrote, before anything is started."""
     configuration = _configured(options)
-    scenarios = narrowed(load_scenarios(options.scenarios, known=vocabulary(configuration)), options)
+    scenarios = narrowed(
+        load_scenarios(options.scenarios, known=vocabulary(configuration)),
+        options,
+        [operation.name for operation in configuration.operations],
+    )
     seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    selected = ", ".join((*options.families, *options.select))
+    selected = ", ".join((*options.families, *options.select, *options.operations))
     directory = options.out or Path("reports") / f"{moment}-{seed}"
     return Order(
         configuration=configuration,

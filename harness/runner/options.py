@@ -13,7 +13,8 @@ from harness.report.format import Report
 class Options:
     """What one run is narrowed to.
 
-    ``families`` and ``select`` (names of scenario files, or ids of entries) narrow the plan; empty: everything.
+    ``families``, ``select`` (names of scenario files, or ids of entries) and ``operations`` narrow the plan; empty:
+    everything.
     ``seed`` None draws one, and says it. ``out`` None means a new directory in ``reports/``. ``server`` overrides the
     configured one, ``url`` points at a service that runs already; ``allow_remote`` names the hosts that may be
     reached though they are not loopback.
@@ -23,6 +24,7 @@ class Options:
     scenarios: tuple[Path, ...]
     families: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
     seed: int | None = None
     out: Path | None = None
     server: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from harness.doubles import fault_kinds, fault_problem
@@ -52,12 +52,16 @@ def vocabulary(configuration: Configuration) -> Vocabulary:
     )
 
 
-def narrowed(scenarios: tuple[Scenario, ...], options: Options) -> tuple[Scenario, ...]:
-    """Return what the options select; UsageError when that is nothing, or when they name what is not there."""
-    _refuse_unknown(scenarios, options)
+def narrowed(scenarios: tuple[Scenario, ...], options: Options, operations: Collection[str]) -> tuple[Scenario, ...]:
+    """Return what the options select; UsageError when that is nothing, or when they name what is not there.
+
+    ``operations`` are the names of all that the configuration has.
+    """
+    _refuse_unknown(scenarios, options, operations)
     families = tuple(s for s in scenarios if not options.families or s.family in options.families)
     chosen = tuple(_narrowed(scenario, frozenset(options.select)) for scenario in families)
-    kept = tuple(scenario for scenario in chosen if scenario.entries)
+    of_these = tuple(_of_operations(scenario, frozenset(options.operations)) for scenario in chosen)
+    kept = tuple(scenario for scenario in of_these if scenario is not None and scenario.entries)
     if not kept:
         raise UsageError("the options select no entry of any scenario: nothing would be run, so nothing could be shown")
     return kept
@@ -73,11 +77,14 @@ def make_plan(ground: Ground) -> Plan:
     return Plan(seed=ground.seed, cases=references.cases + _unique(cases), omissions=omissions)
 
 
-def _refuse_unknown(scenarios: tuple[Scenario, ...], options: Options) -> None:
+def _refuse_unknown(scenarios: tuple[Scenario, ...], options: Options, operations: Collection[str]) -> None:
     known = {s.name for s in scenarios} | {entry.id for s in scenarios for entry in s.entries}
     unknown = sorted(set(options.select) - known)
     if unknown:
         raise UsageError(f"no scenario or entry is called {', '.join(map(repr, unknown))}; there are: {_listed(known)}")
+    strange = sorted(set(options.operations) - set(operations))
+    if strange:
+        raise UsageError(f"no operation is called {', '.join(map(repr, strange))}; there are: {_listed(operations)}")
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -88,6 +95,14 @@ def _narrowed(scenario: Scenario, select: frozenset[str]) -> Scenario:
     if not select or scenario.name in select:
         return scenario
     return replace(scenario, entries=tuple(entry for entry in scenario.entries if entry.id in select))
+
+
+def _of_operations(scenario: Scenario, wanted: frozenset[str]) -> Scenario | None:
+    """Return ``scenario`` for the wanted operations only; None where it is about none of them."""
+    if not wanted:
+        return scenario
+    both = wanted & set(scenario.operations or wanted)
+    return replace(scenario, operations=tuple(sorted(both))) if both else None
 
 
 def _unique(cases: tuple[Case, ...]) -> tuple[Case, ...]:

@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from harness.checks.load_thresholds import judge
 from harness.model.cases import Family, Load, Settle, Threshold
 from harness.model.codec import from_json, to_json
 from harness.model.judgements import Finding
+from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Server, Service
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 from harness.report import format as records
@@ -91,6 +93,23 @@ def test_a_finding_at_a_url() -> None:
     service = Service(server=Server.URL, url="http://127.0.0.1:8000")
     run = replace(RUN, configuration=replace(RUN.configuration, service=service))
     assert repeat("D01", run, None) == "harness run --url http://127.0.0.1:8000 --scenario D01 --seed 7"
+
+
+@pytest.mark.parametrize(
+    ("file", "option"),
+    [
+        ("scenarios/load.yaml", ""),
+        ("scenarios/deep/load.yaml", "--scenarios scenarios/deep/load.yaml "),
+        ("./scenarios/deep/load.yaml", "--scenarios scenarios/deep/load.yaml "),
+        ("/elsewhere/of/mine/load.yaml", "--scenarios mine/load.yaml "),
+        ("own.yaml", ""),
+    ],
+)
+def test_a_finding_of_another_file(file: str, option: str) -> None:
+    """A scenario that is not found by itself is named, as it lies beside the configuration, and no path above that."""
+    run = replace(RUN, scenarios=(Scenario(name="load", file=file, family=Family.LOAD, entries=(Entry(id="L01"),)),))
+    case = next(case for case in CASES if case.scenario == "load")
+    assert repeat("L01", run, case) == f"harness run {option}--scenario L01 --seed 7"
 
 
 def test_a_finding() -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
 from harness.model.cases import Family
+from harness.model.errors import UsageError
+from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Server, Service
-from harness.runner.planning import TITLES, vocabulary
+from harness.runner.options import Options
+from harness.runner.planning import TITLES, narrowed, vocabulary
 
 CONFIGURATION = Configuration(file="harness.yaml", service=Service(server=Server.GUNICORN, deadline=2.0))
 
@@ -25,3 +33,35 @@ def test_every_entry_that_a_scenario_may_name_has_a_title() -> None:
     assert set(known.entries) == set(Family) - {Family.REFERENCE}
     assert {family: frozenset(named()) for family, named in TITLES.items()} == known.entries
     assert [entry for named in TITLES.values() for entry, title in named().items() if not title] == []
+
+
+SCENARIOS = (
+    Scenario(name="a", file="a.yaml", family=Family.DUPLICATE, entries=(Entry(id="D01"), Entry(id="D02"))),
+    Scenario(name="b", file="b.yaml", family=Family.LOAD, operations=("pay",), entries=(Entry(id="L01"),)),
+)
+
+
+def chosen(**narrowing: tuple[str, ...]) -> list[tuple[str, tuple[str, ...], list[str]]]:
+    """Narrow the scenarios and tell of each what is left: its name, its operations, its entries."""
+    options = replace(Options(config=Path("harness.yaml"), scenarios=()), **narrowing)
+    kept = narrowed(SCENARIOS, options, ["order", "pay"])
+    return [(scenario.name, scenario.operations, [entry.id for entry in scenario.entries]) for scenario in kept]
+
+
+def test_what_runs_is_named_by_each_narrowing() -> None:
+    """Families, entries and operations narrow together; a scenario about other operations is left out."""
+    assert chosen() == [("a", (), ["D01", "D02"]), ("b", ("pay",), ["L01"])]
+    assert chosen(operations=("order",)) == [("a", ("order",), ["D01", "D02"])]
+    assert chosen(operations=("pay", "order"), select=("D02", "L01")) == [
+        ("a", ("order", "pay"), ["D02"]),
+        ("b", ("pay",), ["L01"]),
+    ]
+    assert chosen(families=(Family.LOAD,), operations=("pay",)) == [("b", ("pay",), ["L01"])]
+
+
+def test_an_operation_that_is_not_there_is_refused() -> None:
+    """With the names of those that are; and what selects nothing is no run."""
+    with pytest.raises(UsageError, match="no operation is called 'pau'; there are: order, pay"):
+        chosen(operations=("pau",))
+    with pytest.raises(UsageError, match="nothing would be run"):
+        chosen(operations=("order",), select=("L01",))
