@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,9 +40,14 @@ SCENARIOS = (
 )
 
 
-def chosen(**narrowing: tuple[str, ...]) -> list[tuple[str, tuple[str, ...], list[str]]]:
+Names = tuple[str, ...]
+
+
+def chosen(families: Names = (), select: Names = (), operations: Names = ()) -> list[tuple[str, Names, list[str]]]:
     """Narrow the scenarios and tell of each what is left: its name, its operations, its entries."""
-    options = replace(Options(config=Path("harness.yaml"), scenarios=()), **narrowing)
+    options = Options(
+        config=Path("harness.yaml"), scenarios=(), families=families, select=select, operations=operations
+    )
     kept = narrowed(SCENARIOS, options, ["order", "pay"])
     return [(scenario.name, scenario.operations, [entry.id for entry in scenario.entries]) for scenario in kept]
 
