@@ -245,7 +245,9 @@ def _ordinary(stage: Stage, delay: float) -> Meanwhile:
 
 
 def _killing(stage: Stage) -> Mapping[str, Any]:
-    return {"meanwhile": (_ordinary(stage, 0.04), Meanwhile(at=1.0, act=KillWorker()))}
+    """Two kills: what a worker takes with it may be one of several, and the next one takes the rest."""
+    kills = (Meanwhile(at=moment, act=KillWorker()) for moment in (1.0, 2.5))
+    return {"meanwhile": (_ordinary(stage, 0.04), *kills)}
 
 
 def _ending(stage: Stage) -> Mapping[str, Any]:
@@ -335,10 +337,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "L12": Kind(
         variant="worker-killed",
-        title="a worker is killed under load: nothing accepted is lost, the others serve on",
+        title="workers are killed under load: nothing accepted is lost, the others serve on",
         workers=2,
         rate=30,
-        seconds=2.0,
+        seconds=3.5,
         warmup=0.5,
         shape=_killing,
         without=_without_workers,

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from harness.model.exits import Exit
-from tests.e2e.harness_run import run
+from tests.e2e.harness_run import Ended, run
 from tests.prove.jobs import Planted, file_of, planted
 
 pytestmark = pytest.mark.server
+FIRST = "create_batch"
+"""The operation that is looked at first: most defects show there, and one operation takes half the time."""
 
 SEEN = [defect for defect in planted() if defect.entry]
 
@@ -18,14 +20,26 @@ SEEN = [defect for defect in planted() if defect.entry]
 @pytest.mark.parametrize("defect", SEEN, ids=[defect.name for defect in SEEN])
 def test_a_planted_defect_is_found_by_its_entry(defect: Planted, tmp_path: Path) -> None:
     """Exit code 1, a finding of the right check that fails the gate, and a way to see it by hand."""
-    where = ("--scenarios", file_of(defect.entry), "--scenario", defect.entry)
-    ended = run(tmp_path / "run", *where, "--seed", "1", env={"SAMPLE_APP_DEFECT": defect.name})
+    ended = sought(defect, tmp_path / "one", "--operation", FIRST)
+    if not has_found(ended, defect):
+        ended = sought(defect, tmp_path / "all")
     assert ended.exit == Exit.FAIL, ended.out + ended.err
     found = [finding for finding in ended.report.findings if finding.fails_gate]
     assert {(finding.family, finding.entry) for finding in found} == {(defect.family, defect.entry)}
     assert defect.check in {finding.check for finding in found}
     assert all(any(_by_hand(command) for command in finding.commands) for finding in found)
     assert _by_hand(ended.out)
+
+
+def sought(defect: Planted, out: Path, *narrowing: str) -> Ended:
+    """Run the entry that must find a defect."""
+    where = ("--scenarios", file_of(defect.entry), "--scenario", defect.entry, *narrowing)
+    return run(out, *where, "--seed", "1", env={"SAMPLE_APP_DEFECT": defect.name})
+
+
+def has_found(ended: Ended, defect: Planted) -> bool:
+    """Tell whether the run failed by the check that the defect names."""
+    return ended.exit == Exit.FAIL and defect.check in {finding.check for finding in ended.report.gating}
 
 
 def _by_hand(told: str) -> bool:
