@@ -138,7 +138,7 @@ class Together:
 
 @record
 class Begin:
-    """Send one message and go on at once; :class:`Collect` awaits its answer, at the latest the end of the case does."""
+    """Send one message and go on at once; :class:`Collect` awaits its answer, or the end of the case does."""
 
     act: Literal["begin"] = "begin"
     send: Send

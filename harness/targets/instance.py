@@ -134,7 +134,7 @@ class Mortal(Protocol):
         ...
 
     def restart(self) -> None:
-        """Kill all processes and start the service again: same port, same stored data. TargetError: it did not start."""
+        """Kill all processes and start it again: same port, same stored data. TargetError: it did not start."""
         ...
 
 
