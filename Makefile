@@ -23,7 +23,7 @@ run: $(READY)
 	@$(BIN)/harness run $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 -m "not alone" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone" $(ARGS)
 	@$(BIN)/python -m pytest -m alone $(ARGS)
 
 check: $(READY)

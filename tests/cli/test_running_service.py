@@ -29,6 +29,11 @@ def free_port() -> int:
     raise AssertionError("no port is free")
 
 
+def beside(port: int) -> int:
+    """Return the port of the reference: far from any that is drawn for a ledger."""
+    return port - 10_000
+
+
 @pytest.fixture
 def port() -> int:
     """Return the port that the service was told to find the ledger on."""
@@ -38,16 +43,21 @@ def port() -> int:
 @pytest.fixture
 def service(port: int, tmp_path: Path) -> Iterator[Server]:
     """Run the sample app on gunicorn as its developer would, with the ledger at ``port``."""
-    environ = {"LEDGER_URL": f"http://127.0.0.1:{port}", "DATABASE_URL": f"sqlite:///{tmp_path}/app.db"}
+    environ = {
+        "LEDGER_URL": f"http://127.0.0.1:{port}",
+        "REFERENCE_URL": f"http://127.0.0.1:{beside(port)}",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/app.db",
+    }
     server = running_server(environ, tmp_path)
     yield server
     server.stop()
 
 
 def ran_on(tmp_path: Path, port: int, *options: str) -> Ended:
-    """Run three entries with a configuration whose ledger listens on ``port`` (0: none is given)."""
-    given = f"    port: {port}\n" if port else ""
-    text = CONFIGURATION.replace("    calls:\n", f"{given}    calls:\n")
+    """Run three entries with a configuration whose ledger listens on ``port``, the reference beside it (0: none)."""
+    text = CONFIGURATION
+    for number, variable in ((port, "LEDGER_URL"), (beside(port), "REFERENCE_URL")) if port else ():
+        text = text.replace(f"    env: {variable}", f"    port: {number}\n    env: {variable}")
     config = tmp_path / "harness.yaml"
     config.write_text(text.replace("  deadline: 2s", "  start_timeout: 1s\n  deadline: 2s"))
     words = [word for entry in SELECTED for word in ("--scenario", entry)]
