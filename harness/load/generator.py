@@ -274,7 +274,7 @@ class Desk:
     def serve(self) -> None:
         """Carry out the jobs, each with its log."""
         while not self.closed and (job := self._jobs.get()) is not None:
-            with open(job.log, "x", encoding="utf-8", buffering=1) as log:
+            with open(job.log, "w", encoding="utf-8", buffering=1) as log:
                 self.at_work = Generation(job, log)
                 _run(self.at_work)
                 self.at_work = None

@@ -12,7 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
+from itertools import count
 from math import inf
 from pathlib import Path
 from types import TracebackType
@@ -81,7 +83,7 @@ class LoadGenerator:
         more events than its tokens can tell apart.
         """
         planned = _checked(step)
-        log = _free_log(directory)
+        log = _own_log(directory)
         job = Job(
             step=step,
             case=case,
@@ -161,11 +163,16 @@ def _checked(step: Load) -> int:
     return len(plan) + step.slow
 
 
-def _free_log(directory: Path) -> Path:
-    number = 1
-    while (path := directory / f"load-{number}.jsonl").exists():
-        number += 1
-    return path
+def _own_log(directory: Path) -> Path:
+    """Make the next log, empty: a load whose generator dies before it writes must not leave its name to another."""
+    for number in count(1):
+        path = directory / f"load-{number}.jsonl"
+        try:
+            path.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError("numbers do not end")
 
 
 def _started(errors: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -232,7 +239,8 @@ def _stopped(process: subprocess.Popen[bytes]) -> None:
             process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            pipe.close()
+            with suppress(BrokenPipeError):  # what a generator that died was not told any more is still in the buffer
+                pipe.close()
 
 
 def _last_words(process: subprocess.Popen[bytes], errors: IO[bytes]) -> str:

@@ -281,6 +281,29 @@ def test_a_generator_that_is_killed_is_told(tmp_path: Path) -> None:
     )
 
 
+def kill_the_first() -> None:
+    """Kill the first generator that this process starts, long before its imports are done."""
+    bound = time.monotonic() + 20
+    while time.monotonic() < bound and not (alive := generators()):
+        time.sleep(0.001)
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_a_generator_that_is_killed_at_once_sent_nothing(tmp_path: Path) -> None:
+    """Its load is empty and stays so: the log of the next load has another name, and is not read for this one."""
+    with serving(echo) as authority, LoadGenerator() as generator:
+        killer = threading.Thread(target=kill_the_first)
+        killer.start()
+        dead = generator.run(STEP, case="c", salt="s", authority=authority, directory=tmp_path, timeout=3.0)
+        killer.join()
+        alive = generator.run(STEP, case="c", salt="s", authority=authority, directory=tmp_path, timeout=3.0)
+    ended = "the generator ended with exit status -9: it said nothing"
+    assert dead == whole(alive.planned, sent=0, answered=0, trouble=ended)
+    assert alive == whole(alive.planned, file="load-2.jsonl")
+    assert read_log(tmp_path / dead.file) == ()
+
+
 def test_an_interrupted_harness_leaves_no_generator(tmp_path: Path) -> None:
     """Whatever ends the call, here an interrupt in its progress, ends the generator too."""
 

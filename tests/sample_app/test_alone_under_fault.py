@@ -40,7 +40,7 @@ from tests.sample_app.server import Server, running_server
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
 
-SECONDS = float(os.environ.get("SAMPLE_APP_FAULT_SECONDS", "2"))
+SECONDS = float(os.environ.get("SAMPLE_APP_FAULT_SECONDS", "1"))
 CALLERS = 16
 APP = "sample_app:create_app()"
 OWN_DEADLINE = 1.8 * 1.1  # seconds, as the app measures itself
