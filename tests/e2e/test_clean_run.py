@@ -36,11 +36,13 @@ def test_the_clean_app_is_green(clean: Ended) -> None:
 
 
 def test_every_named_entry_ran_and_is_counted(clean: Ended) -> None:
-    """Each entry that the default suite names ran at least once, and the report says how often."""
+    """Each entry that the default suite names ran at least once, or the report says why it does not apply."""
     known = vocabulary(load_configuration(ROOT / "harness.yaml"))
     named = {entry.id for scenario in load_scenarios((ROOT / "scenarios",), known=known) for entry in scenario.entries}
-    ran = {line.entry: line.count.run for line in clean.report.coverage.entries}
-    assert {entry for entry in named if not ran.get(entry)} == set()
+    lines = clean.report.coverage.entries
+    told = {line.entry for line in lines if line.count.run or line.left_out}
+    assert named - told == set()
+    assert {line.entry for line in lines if line.count.run} >= named - {"MS07", "MS09", "MS14", "MS19"}
 
 
 def test_no_process_is_left(clean: Ended) -> None:
