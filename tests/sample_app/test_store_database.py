@@ -232,16 +232,21 @@ def test_a_server_that_hangs_is_not_waited_for(own_server: Postgres) -> None:
 
 
 def test_a_migration_may_take_its_time(database_url: str) -> None:
-    """The limits are for requests: a statement of a migration may last longer than any of them."""
+    """The limits are for requests: what a request may not wait for, a migration may."""
     if "postgresql" not in database_url:
         pytest.skip("SQLite has no limit for a statement")
 
-    def slowly(connection: Connection) -> None:
+    def slowly(connection: Connection) -> bool:
+        return connection.execute(text("SELECT pg_sleep(0.9) IS NOT NULL")).scalar_one() is True
+
+    def migrating(connection: Connection) -> bool:
         POSTGRESQL.lock_schema(connection)
-        connection.execute(text("SELECT pg_sleep(0.9)"))
+        return slowly(connection)
 
     database = Database(database_url, 0.2)
-    database.write(slowly)
+    with pytest.raises(StorageUnavailable):
+        database.write(slowly)
+    assert database.write(migrating)
     database.close()
 
 
