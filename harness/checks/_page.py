@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.checks.registry import Check, checks
 from harness.model.cases import Family
 
-_HEAD = ("check", "what it promises", "families", "required")
+_HEAD = ("check", "what it promises", "families", "required", "timed")
 
 
 def checks_table() -> str:
@@ -15,7 +15,8 @@ def checks_table() -> str:
 
 
 def _row(check: Check) -> tuple[str, ...]:
-    return f"`{check.name}`", check.doc, _families(check), "always" if check.always else "where the plan names it"
+    required = "always" if check.always else "where the plan names it"
+    return f"`{check.name}`", check.doc, _families(check), required, "yes" if check.timed else "no"
 
 
 def _families(check: Check) -> str:

@@ -118,4 +118,5 @@ CHECK = Check(
     doc="Every exchange ends by the deadline: answered, or closed cleanly where the message was not legal.",
     families=frozenset(Family) - {Family.LOAD},
     judge=judge,
+    timed=True,
 )

@@ -80,4 +80,5 @@ CHECK = Check(
     doc="An operation whose clean runs never call the failing dependency is answered as in a clean run.",
     families=frozenset({Family.TIMEOUT}),
     judge=judge,
+    timed=True,
 )

@@ -108,4 +108,5 @@ CHECK = Check(
     doc="A declared deadline header is obeyed: an answer by then, no work with nothing left, what is left passed on.",
     families=frozenset({Family.TIMEOUT}),
     judge=judge,
+    timed=True,
 )

@@ -99,4 +99,5 @@ CHECK = Check(
     doc="A duplicate is answered 2xx, or told to wait while another of its event is at work; never 5xx.",
     families=frozenset({Family.DUPLICATE}),
     judge=judge,
+    timed=True,
 )

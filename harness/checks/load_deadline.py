@@ -61,4 +61,5 @@ CHECK = Check(
     doc="Under a load within its capacity every answer arrives by the service's deadline, whatever goes on beside it.",
     families=frozenset({Family.LOAD}),
     judge=judge,
+    timed=True,
 )

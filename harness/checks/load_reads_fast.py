@@ -77,4 +77,5 @@ CHECK = Check(
     doc=f"While a dependency hangs under load, reads without it end within {FLOOR:g} s or {FACTOR:g} times usual.",
     families=frozenset({Family.LOAD}),
     judge=judge,
+    timed=True,
 )

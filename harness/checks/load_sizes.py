@@ -81,4 +81,5 @@ CHECK = Check(
     doc="Up to the documented limit the cost of a request grows at most in proportion to its size.",
     families=frozenset({Family.LOAD}),
     judge=judge,
+    timed=True,
 )

@@ -116,4 +116,5 @@ CHECK = Check(
     doc="Latency from the due time, the share of errors and the rate keep the bounds that the scenario sets.",
     families=frozenset({Family.LOAD}),
     judge=judge,
+    timed=True,
 )

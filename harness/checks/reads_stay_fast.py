@@ -75,4 +75,5 @@ CHECK = Check(
     doc=f"While a dependency fails that reads do not need, they end 2xx within {FLOOR:g} s or {FACTOR} times usual.",
     families=frozenset({Family.TIMEOUT}),
     judge=judge,
+    timed=True,
 )

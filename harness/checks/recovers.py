@@ -95,4 +95,5 @@ CHECK = Check(
     doc="After the fault a fresh request is accepted within the bound and answered as in a clean run.",
     families=frozenset({Family.TIMEOUT}),
     judge=judge,
+    timed=True,
 )

@@ -26,7 +26,8 @@ class Check:
     """One check. ``name`` is its id in plans and reports, ``doc`` the sentence that it promises.
 
     ``judge`` is pure: the same scope gives the same judgement. It is asked about every case of its
-    ``families``. ``always`` marks a check that is required of each of these cases, whether the plan names it or not.
+    ``families``. ``always`` marks a check that is required of each of these cases, whether the plan names it or not;
+    ``timed`` one that decides by a time, and so only where the control of timing was sound.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Check:
     families: frozenset[Family]
     judge: Callable[[Scope], Judgement]
     always: bool = False
+    timed: bool = False
 
 
 @cache

@@ -117,4 +117,5 @@ CHECK = Check(
     doc=f"While a dependency fails, watched routes answer 2xx within {FLOOR:g} s or {FACTOR} times their usual.",
     families=frozenset({Family.TIMEOUT}),
     judge=judge,
+    timed=True,
 )

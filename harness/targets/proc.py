@@ -20,6 +20,7 @@ _OPEN = frozenset({_ESTABLISHED, "08"})
 """ESTABLISHED and CLOSE_WAIT (include/net/tcp_states.h): the server has not closed its side."""
 _STOPPED = frozenset({"T", "t"})
 _STOP_BOUND = SECOND // 2
+_DEAD_LOOK = 0.005
 
 
 def children() -> dict[int, list[int]]:
@@ -46,6 +47,19 @@ def alive(pid: int) -> bool:
     """Tell whether ``pid`` is a living process."""
     state = _state(pid)
     return state is not None and state[0] not in "ZX"
+
+
+def kill_all(pids: Iterable[int], bound: float) -> None:
+    """Kill ``pids`` (SIGKILL) and return when all are dead, after ``bound`` seconds at the latest.
+
+    SIGKILL only begins an end: until the kernel has taken a process apart, it runs and holds its port.
+    """
+    left = tuple(pids)
+    until = time.monotonic_ns() + round(bound * SECOND)
+    while (left := tuple(pid for pid in left if alive(pid))) and time.monotonic_ns() < until:
+        for pid in left:
+            _signal(pid, signal.SIGKILL)
+        time.sleep(_DEAD_LOOK)
 
 
 def open_ports(server_port: int, local_ports: Iterable[int]) -> tuple[int, ...]:

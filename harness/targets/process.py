@@ -101,9 +101,7 @@ class Supervised:
             self._watchdog.kill()
             self._watchdog.wait()
         if not self._gone and left:
-            for pid in left:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, 9)
+            proc.kill_all(left, _KILL_BOUND)
             self.killed = left
 
     def _await_start(self) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
+import harness.checks
 from harness.checks.registry import Check, checks, judge
 from harness.model.cases import Family
 from harness.model.judgements import Judgement
@@ -32,6 +34,14 @@ def test_every_file_of_the_package_is_a_check() -> None:
     assert list(found) == sorted(found)
     assert {check.name for check in found.values()} == set(found)
     assert all(check.title and check.doc.endswith(".") and check.families for check in found.values())
+
+
+def test_a_check_is_timed_where_it_asks_whether_a_time_can_be_believed() -> None:
+    """What imports the control of timing says so, and nothing else does: users and proofs plan by it."""
+    package = Path(harness.checks.__file__).parent
+    asking = {p.stem.replace("_", "-") for p in package.glob("[a-z]*.py") if "checks._timing import" in p.read_text()}
+    timed = {check.judge.__module__.rpartition(".")[2].replace("_", "-") for check in checks().values() if check.timed}
+    assert timed == asking
 
 
 def test_every_check_of_the_family_is_asked() -> None:

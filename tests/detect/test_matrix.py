@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.checks.registry import checks
 from harness.model.exits import Exit
 from tests.e2e.harness_run import Ended, run
 from tests.prove.jobs import Planted, file_of, planted
@@ -21,8 +22,9 @@ FIRSTS = {defect.entry: defect.name for defect in reversed(SEEN)}
 
 
 def marked(defect: Planted) -> Any:
-    """Say when a defect is looked for: a load alone on the machine, the later ones of an entry only by a proof."""
-    marks = [pytest.mark.alone] if defect.family == "load" else []
+    """Say when a defect is looked for: what a time decides alone on the machine, the later of an entry only by a proof."""
+    timed = defect.family == "load" or checks()[defect.check].timed
+    marks = [pytest.mark.alone] if timed else []
     long = defect.family == "load" and file_of(defect.entry).startswith("scenarios/deep")
     if FIRSTS[defect.entry] != defect.name or long:
         marks.append(pytest.mark.prove)
