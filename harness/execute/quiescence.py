@@ -8,23 +8,28 @@ from harness.model.cases import Settle
 from harness.model.events import Settled
 
 POLL = 0.005
-"""Seconds between two looks while waiting for quiescence."""
+"""Seconds between two looks while something is open."""
 
 
 def settle(step: Settle, course: Course) -> None:
-    """Wait until nothing is open and nothing happened for a quiet window, or the bound is reached."""
+    """Wait until nothing is open and nothing happened for a quiet window, or the bound is reached.
+
+    Doubles say when something last happened there, so the rest of a window that cannot end sooner is slept through.
+    """
     world = course.world
     begun = world.clock.now()
+    bound = begun + round(step.bound * SECOND)
     while True:
         now = world.clock.now()
         still = _open(course)
         active = max([begun, *(double.last_activity() for double in world.doubles.values())])
-        if not still and now - active >= round(step.quiet * SECOND):
+        quiet = active + round(step.quiet * SECOND)
+        if not still and now >= quiet:
             break
-        if now - begun >= round(step.bound * SECOND):
+        if now >= bound:
             still = still or f"the dependencies were never quiet for {step.quiet:g} s"
             break
-        world.clock.sleep(POLL)
+        world.clock.sleep(POLL if still else (min(quiet, bound) - now) / SECOND)
     course.world.recorder.record("harness", Settled(case=course.case.id, open=still))
 
 

@@ -98,7 +98,7 @@ def read_history(directory: Path) -> Iterator[Event]:
     for number, line in enumerate(lines, start=1):
         if not line or number == len(lines):
             continue
-        event = _decoded(Event, Path(f"{path}:{number}"), line)
+        event = _decoded(Event, f"{path}:{number}", line)
         counts[event.source] += 1
         if event.count != counts[event.source]:
             raise RunDirectoryError(
@@ -135,8 +135,8 @@ def _read(directory: Path, name: str) -> str:
         raise RunDirectoryError(f"{path} cannot be read: {error}") from error
 
 
-def _decoded(kind: type[Record], path: Path, text: str) -> Record:
+def _decoded(kind: type[Record], place: Path | str, text: str) -> Record:
     try:
         return from_json(kind, text)
     except ValueError as error:
-        raise RunDirectoryError(f"{path} is broken: {error}") from error
+        raise RunDirectoryError(f"{place} is broken: {error}") from error

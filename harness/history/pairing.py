@@ -269,7 +269,8 @@ def _stalls(events: Sequence[Event], stalls: Sequence[Event]) -> tuple[Stall, ..
     if not events:
         return ()
     start, end = min(event.at for event in events), max(event.at for event in events)
-    readings = (
-        Stall(at=e.at, worst=w.worst, window=w.window, others=w.others, disk=w.disk) for e, w in _of(stalls, Stalled)
+    return tuple(
+        Stall(at=e.at, worst=w.worst, window=w.window, others=w.others, disk=w.disk)
+        for e, w in _of(stalls, Stalled)
+        if e.at >= start and e.at - round(w.window * SECOND) <= end
     )
-    return tuple(r for r in readings if r.at >= start and r.at - round(r.window * SECOND) <= end)

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from operator import is_not
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -88,12 +89,15 @@ def _redacted(name: str, value: Any, secrets: Secrets) -> Any:
     """Redact one value by the name of the field that holds it, going down into records and tuples."""
     if name in _BY_FIELD and value is not None:
         return _BY_FIELD[name](value, secrets)
-    if is_dataclass(value) and not isinstance(value, type):
-        changes = {f.name: _redacted(f.name, getattr(value, f.name), secrets) for f in fields(value)}
-        return replace(value, **changes)
     if isinstance(value, tuple):
-        return tuple(_redacted("", item, secrets) for item in value)
-    return value
+        items = tuple(_redacted("", item, secrets) for item in value)
+        return items if any(map(is_not, items, value)) else value
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    held = {field.name: getattr(value, field.name) for field in fields(value)}
+    clean = {name: _redacted(name, part, secrets) for name, part in held.items()}
+    changes = {name: part for name, part in clean.items() if part is not held[name]}
+    return replace(value, **changes) if changes else value
 
 
 def _json(value: object, secrets: Secrets) -> object:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from harness.history.redact import REDACTED, is_secret, redact_bytes, redact_headers, redact_text
+from harness.history.redact import REDACTED, is_secret, redact_by_rules, redact_bytes, redact_headers, redact_text
 
 SECRETS = ["password", "token", "client_secret", "api_key", "apikey", "access_key", "private-key", "sessionId"]
 PLAIN = ["Idempotency-Key", "source", "values", "key", "X-Request-Id", "Content-Length", "author"]
@@ -145,3 +145,50 @@ def test_linear(unit: str) -> None:
     began = time.process_time()
     redact_bytes(data)
     assert time.process_time() - began < 2
+
+
+NAMES = [
+    "pass",
+    "PASS",
+    "word",
+    "%77ord",
+    "\\u0070ass",
+    "\u017fession",
+    "\u212aey",
+    "api",
+    "k",
+    "ey",
+    "Cookie",
+    "member",
+]
+BETWEEN = [
+    "-",
+    "_",
+    "-no",
+    '"',
+    "'",
+    ": ",
+    "=",
+    "&",
+    "\r\n",
+    " ",
+    "http://u:",
+    "@h",
+    "bear",
+    "er ",
+    "Basic ",
+    "abcdefgh1",
+]
+
+
+@given(
+    st.lists(st.sampled_from(NAMES + BETWEEN), max_size=12).map("".join),
+    st.sampled_from([(), ("Member No",), ("\u00e9",), ("",)]),
+)
+@example("with Basic abcdefgh1", ())
+@example("Bearer abcdefgh1", ())
+@example("http://u:abc@h", ())
+@settings(deadline=None)
+def test_a_look_saves_the_rules_and_misses_nothing(text: str, secrets: tuple[str, ...]) -> None:
+    """What is told apart as harmless is what the rules leave alone: escapes, cases, marks and odd letters included."""
+    assert redact_text(text, secrets) == redact_by_rules(text, secrets)
