@@ -114,6 +114,17 @@ def _empty(plan: Plan, judgements: Iterable[Judgement]) -> Iterator[str]:
         yield "nothing but reference runs was planned, so nothing was shown"
     elif not any(judgement.opportunities for judgement in judgements if _of_service(judgement)):
         yield "no check of the service had a chance to fail, so nothing was shown"
+    elif idle := _idle(plan, judgements):
+        yield f"no check of the service had a chance to fail{_in(idle)}: nothing was shown there"
+
+
+def _idle(plan: Plan, judgements: Iterable[Judgement]) -> tuple[str, ...]:
+    """Return the cases of which nothing is wrong and nothing unknown, only because no check had a chance in them."""
+    judged = {judgement.case for judgement in judgements}
+    told = {j.case for j in judgements if j.verdict in (Verdict.FAIL, Verdict.UNKNOWN)}
+    shown = {j.case for j in judgements if j.opportunities and _of_service(j)}
+    troubled = (case.id for case in plan.cases if case.family is not Family.REFERENCE)
+    return tuple(case for case in troubled if case in judged - told - shown)
 
 
 def _why_none(plan: Plan) -> str:
@@ -167,8 +178,14 @@ def _not_known(judgements: tuple[Judgement, ...]) -> Iterator[str]:
             checks_of[judgement.check] = None
             if judgement.case:
                 cases_of[judgement.case] = None
-    for (reason, _), (checks_of, cases_of) in seen.items():
-        yield f"{', '.join(checks_of)}: {reason}{_in(tuple(cases_of))}"
+    for (reason, apart), (checks_of, cases_of) in seen.items():
+        yield f"{', '.join(checks_of)}: {reason}{_in(tuple(cases_of))}{_unseen(apart)}"
+
+
+def _unseen(check: str) -> str:
+    """Say what a check looks for that was not there to be seen; empty for a check that nobody wrote."""
+    known = checks().get(check)
+    return f": nothing was seen of what it judges ({known.doc.rstrip('.')})" if known else ""
 
 
 def _reasons(judgement: Judgement, failed: frozenset[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from harness.checks._evidence import finding, judgement
 from harness.checks.registry import Check
-from harness.model.cases import Case, Family, Load, Recover, Together
+from harness.model.cases import Case, Family, Load, Recover, Settle, Together
 from harness.model.faults import Fault
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import Scope, SeenFault
@@ -32,6 +32,15 @@ def _course(scope: Scope) -> Iterator[str]:
         yield "the case has no end: the history breaks off"
     if scope.unsettled:
         yield f"the case did not come to rest: {scope.unsettled}"
+    if not scope.timed:
+        yield "the control of timing ended before the case did: how long things really took was not watched"
+
+
+def _rests(scope: Scope) -> Iterator[str]:
+    """Say that the case did not wait as planned for what is still under way."""
+    planned = sum(isinstance(step, Settle) for step in scope.case.steps)
+    if scope.finished and not scope.trouble and scope.settles < planned:
+        yield f"{planned - scope.settles} of {planned} waits for the service to come to rest have no recorded end"
 
 
 def _sends(scope: Scope) -> Iterator[str]:
@@ -97,7 +106,7 @@ def _deaths(scope: Scope) -> Iterator[Finding]:
             )
 
 
-_LOOKS: tuple[Callable[[Scope], Iterator[str]], ...] = (_course, _sends, _recoveries, _loads, _faults)
+_LOOKS: tuple[Callable[[Scope], Iterator[str]], ...] = (_course, _rests, _sends, _recoveries, _loads, _faults)
 
 CHECK = Check(
     name=NAME,

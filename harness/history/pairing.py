@@ -1,7 +1,8 @@
 """The history of a run, paired into one scope per case.
 
-Cases run one after another, so what lies between a case's start and its end belongs to it. The
-clock control is the exception: its windows overlap cases, so each case gets every window it touches.
+Cases run one after another, so what lies between a case's start and its end belongs to it. There are two
+exceptions: the windows of the clock control overlap cases, so each case gets every window it touches; and a process
+that dies between two cases belongs to the one before.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ What = TypeVar("What")
 CONTROL = 0
 """The number of the control application's instance, whose processes are not the service's."""
 
+DEATHS = ("died", "worker-lost")
+"""What happens to processes that nobody meant."""
+
 LoadLog = Callable[[LoadRan], tuple[LoadRequest, ...]]
 """Reads the per-request log that a load event names."""
 
@@ -79,7 +83,9 @@ def scopes(events: Iterable[Event], plan: Plan, setting: Setting, read_load: Loa
     for case in sorted(plan.cases, key=lambda case: case.family is not Family.REFERENCE):
         if case.family is not Family.REFERENCE and not references:
             references = learned(found, plan)
-        found[case.id] = scope_of(case, slices.get(case.id, ()), setting, references, stalls, read_load)
+        own = slices.get(case.id, ())
+        scope = scope_of(case, own, setting, references, stalls, read_load)
+        found[case.id] = replace(scope, timed=_timed(own, stalls))
     return found
 
 
@@ -137,6 +143,7 @@ def _with_course(scope: Scope, events: Sequence[Event]) -> Scope:
         told_to_stop=next((at for at, what in lives if what == "told-to-stop"), 0),
         started=bool(starts),
         attempt=starts[-1].attempt if starts else 0,
+        settles=len(_of(events, Settled)),
         finished=bool(ends),
         trouble=next((end.trouble for end in ends if end.trouble), ""),
         unsettled=next((what.open for _, what in _of(events, Settled) if what.open), ""),
@@ -148,15 +155,28 @@ def _sliced(events: Iterable[Event]) -> tuple[dict[str, list[Event]], list[Event
     slices: dict[str, list[Event]] = {}
     stalls: list[Event] = []
     current: list[Event] = []
+    latest: list[Event] = []
+    strays: list[Event] = []
     for event in events:
         if isinstance(event.what, CaseStarted):
-            current = slices[event.what.case] = []
+            again = not slices or slices.get(event.what.case) is latest
+            current = latest = slices[event.what.case] = strays if again else []
+            strays = []
         if isinstance(event.what, Stalled):
             stalls.append(event)
         current.append(event)
+        if current is not latest and isinstance(event.what, ProcessSeen) and event.what.what in DEATHS:
+            latest.append(event)
+            strays.append(event)
         if isinstance(event.what, CaseFinished):
             current = []
     return slices, stalls
+
+
+def _timed(events: Sequence[Event], stalls: Sequence[Event]) -> bool:
+    """Tell whether the clock control still gave a reading once the case had ended."""
+    ends = [event.at for event, _ in _of(events, CaseFinished)]
+    return not ends or any(stall.at >= ends[-1] for stall in reversed(stalls))
 
 
 def _of(events: Iterable[Event], kind: type[What]) -> tuple[tuple[Event, What], ...]:

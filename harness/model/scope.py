@@ -173,7 +173,8 @@ class Scope:
     ``trouble`` says what kept the case from being carried out whole. ``lost_workers`` and ``died`` count deaths of
     worker processes and of the whole service during it; ``killed`` are the moments at which the harness itself ended
     one, ``told_to_stop`` that at which it asked the service to end (0: it did not). ``attempt`` is which attempt this
-    was (0: none began).
+    was (0: none began). ``settles`` counts the waits for quiescence that ended, ``timed`` tells that the control of
+    timing was there to the end of the case.
     ``load`` and ``requests`` belong to load cases. ``logs`` are the last lines that the service wrote during the case
     (at most :data:`LOG_LINES`), in the order of each of its streams.
     """
@@ -200,6 +201,8 @@ class Scope:
     started: bool = False
     finished: bool = False
     attempt: int = 0
+    settles: int = 0
+    timed: bool = True
     unsettled: str = ""
     trouble: str = ""
 

@@ -11,10 +11,19 @@ from contextlib import contextmanager
 def beside(*works: Callable[[threading.Event], None]) -> Iterator[None]:
     """Run each of ``works`` in a thread of its own while the block runs, and wait for all of them at its end.
 
-    The event that each gets is set when the block ends; a work returns soon after that.
+    The event that each gets is set when the block ends; a work returns soon after that. What broke a work is raised at
+    the end of the block, unless the block itself raises: whatever it was to see from then on, nobody saw.
     """
     over = threading.Event()
-    threads = [threading.Thread(target=work, args=(over,), daemon=True) for work in works]
+    broke: list[BaseException] = []
+
+    def guarded(work: Callable[[threading.Event], None]) -> None:
+        try:
+            work(over)
+        except BaseException as error:  # noqa: BLE001 - a thread's error belongs to who waits for it
+            broke.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(work,), daemon=True) for work in works]
     for thread in threads:
         thread.start()
     try:
@@ -23,3 +32,5 @@ def beside(*works: Callable[[threading.Event], None]) -> Iterator[None]:
         over.set()
         for thread in threads:
             thread.join()
+    if broke:
+        raise broke[0]

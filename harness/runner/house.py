@@ -84,7 +84,10 @@ class House:
         """Return the instance that cases share, with ``workers`` (0: as configured); started anew where it died."""
         wanted = workers or self._means.configuration.service.workers
         instance = self._shared.get(wanted)
-        if instance is None or _dead(instance):
+        if instance is not None and _dead(instance):
+            instance.look()  # its death is written down before another takes its place
+            instance = None
+        if instance is None:
             instance = self._launched(wanted)
             self._stack.callback(instance.stop)
             self._shared[wanted] = instance

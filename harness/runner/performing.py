@@ -10,14 +10,16 @@ import json
 import platform
 import time
 import uuid
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 from harness.checks.registry import judge
 from harness.clock import SystemClock
-from harness.execute import execute
+from harness.execute import World, execute
 from harness.history import directory as files
 from harness.history.pairing import Setting, learned, scope_of
 from harness.history.redact import redact_text
@@ -75,7 +77,7 @@ def perform(order: Order, progress: Progress) -> Run:
             House(_means(order, run, writer, clock)) as house,
         ):
             run, plan = _planned(order, run, house, progress)
-            _carry_out(_Stage(run=run, plan=plan, house=house, writer=writer, directory=order.directory), progress)
+            carry_out(Stage(run=run, plan=plan, house=house, writer=writer, directory=order.directory), progress)
         state, trouble = State.COMPLETE, ""
     except KeyboardInterrupt:
         state, trouble = State.INTERRUPTED, "interrupted by a signal"
@@ -98,13 +100,21 @@ def preview(order: Order, progress: Progress) -> Plan:
         return _planned(order, _begun(order), house, progress)[1]
 
 
+class Worlds(Protocol):
+    """Where cases are carried out: a house, or what stands for one."""
+
+    def world(self, case: Case, attempt: int) -> AbstractContextManager[World]:
+        """Return the context of what ``case`` is carried out with, in its ``attempt``-th attempt (from 1)."""
+        ...
+
+
 @record
-class _Stage:
-    """What carrying out a plan works with."""
+class Stage:
+    """What carrying out a plan works with. ``directory`` is the run's own."""
 
     run: Run
     plan: Plan
-    house: House
+    house: Worlds
     writer: HistoryWriter
     directory: Path
 
@@ -179,7 +189,7 @@ def _contracts(configuration: Configuration, instance: Instance) -> tuple[Operat
     return contracts(document, configuration.operations)
 
 
-def _carry_out(stage: _Stage, progress: Progress) -> None:
+def carry_out(stage: Stage, progress: Progress) -> None:
     """Run the reference cases, refine the plan by what they show, and run the rest."""
     setting = Setting(configuration=stage.run.configuration, contracts=stage.run.contracts)
     clean: dict[str, Scope] = {}
@@ -196,7 +206,7 @@ def _carry_out(stage: _Stage, progress: Progress) -> None:
 
 
 def _attempted(
-    case: Case, setting: Setting, references: dict[str, Reference], stage: _Stage, progress: Progress
+    case: Case, setting: Setting, references: dict[str, Reference], stage: Stage, progress: Progress
 ) -> tuple[Scope, tuple[Judgement, ...]]:
     """Carry out one case, again where the machine disturbed it; return the last attempt and what it shows.
 
@@ -220,7 +230,7 @@ def worth_repeating(judgements: tuple[Judgement, ...]) -> bool:
     return not found and any(judgement.disturbed for judgement in judgements)
 
 
-def _case_events(case: Case, stage: _Stage, attempt: int) -> tuple[Event, ...]:
+def _case_events(case: Case, stage: Stage, attempt: int) -> tuple[Event, ...]:
     """Carry out one case and return what was recorded."""
     stage.writer.take()
     with stage.house.world(case, attempt) as world:

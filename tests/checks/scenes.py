@@ -182,6 +182,7 @@ def scope(family: Family, *exchanges: Exchange, steps: tuple[Step, ...] | None =
     usual: list[Step] = []
     for send in sends:
         usual += [send, Settle()] if settled else [send]
+    course = tuple(usual) if steps is None else steps
     return Scope(
         case=Case(
             id="X1/book/1",
@@ -191,7 +192,7 @@ def scope(family: Family, *exchanges: Exchange, steps: tuple[Step, ...] | None =
             operation="book",
             title="a case",
             trouble="some trouble",
-            steps=tuple(usual) if steps is None else steps,
+            steps=course,
         ),
         configuration=CONFIGURATION,
         contract=None,
@@ -200,6 +201,7 @@ def scope(family: Family, *exchanges: Exchange, steps: tuple[Step, ...] | None =
         stalls=SOUND,
         started=True,
         finished=True,
+        settles=sum(isinstance(step, Settle) for step in course),
     )
 
 

@@ -79,6 +79,18 @@ def test_what_was_not_done_is_unknown() -> None:
     )
 
 
+def test_a_wait_for_rest_that_never_ended_is_unknown() -> None:
+    """Without it nobody knows what was still under way when the next message went out."""
+    reason = "1 of 1 waits for the service to come to rest have no recorded end"
+    assert judged("carried-out", replace(TROUBLED, settles=0)) == not_known("carried-out", reason, opportunities=4)
+
+
+def test_a_case_that_outlived_the_control_of_timing_is_unknown() -> None:
+    """A control that died leaves no time to be believed, those that were good included."""
+    reason = "the control of timing ended before the case did: how long things really took was not watched"
+    assert judged("carried-out", replace(TROUBLED, timed=False)) == not_known("carried-out", reason, opportunities=4)
+
+
 def test_a_death_is_a_finding() -> None:
     """A process that died during the case is a finding, not an excuse."""
     died = judged("carried-out", replace(TROUBLED, died=1))

@@ -10,6 +10,11 @@ from harness.model.verdicts import Blame, Severity, Verdict
 from harness.verdict import CUT_SHORT, Group, RunVerdict, decide
 from tests.checks.scenes import exchange, found, scope
 
+UNSEEN = (
+    "nothing was seen of what it judges (After the fault a fresh request is accepted within the bound and answered as in "
+    "a clean run)"
+)
+
 BIG = replace(scope(Family.DUPLICATE, exchange("a", 0), exchange("b", 50)).case, id="D/big")
 SMALL = replace(scope(Family.DUPLICATE, exchange("a", 0)).case, id="D/small")
 DOUBLED = found(
@@ -73,7 +78,16 @@ def test_a_required_check_without_a_chance_is_unknown() -> None:
     """What had to be shown and had no chance to fail is no pass, even beside checks that held."""
     said = (_said(SMALL), _said(SMALL, check="recovers", opportunities=0, required=True))
     assert decide(_plan(SMALL), said) == RunVerdict(
-        verdict=Verdict.UNKNOWN, reasons=("recovers: had no chance to fail in D/small",)
+        verdict=Verdict.UNKNOWN, reasons=(f"recovers: had no chance to fail in D/small: {UNSEEN}",)
+    )
+
+
+def test_a_case_in_which_no_check_had_a_chance_is_unknown() -> None:
+    """A case that was carried out and that nobody judged is no pass, though every other case was."""
+    said = (_said(SMALL), _said(BIG, check="carried-out"), _said(BIG, opportunities=0))
+    assert decide(_plan(SMALL, BIG), said) == RunVerdict(
+        verdict=Verdict.UNKNOWN,
+        reasons=("no check of the service had a chance to fail in D/big: nothing was shown there",),
     )
 
 
@@ -94,7 +108,7 @@ def test_what_a_finding_leaves_no_chance_to_see_is_no_reason() -> None:
         (
             "book: doubled effect (some trouble; one-effect-per-event, critical) in D/small and 1 more",
             "retry-completes: no clean run in D/small",
-            "recovers: had no chance to fail in D/big",
+            f"recovers: had no chance to fail in D/big: {UNSEEN}",
         ),
     )
 

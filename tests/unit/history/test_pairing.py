@@ -70,11 +70,11 @@ def _exchange(**changes: object) -> Exchange:
 
 
 def test_everything_between_start_and_end_belongs_to_the_case() -> None:
-    """Exchanges, calls, effects, faults and deaths are paired; what lies outside belongs to nobody."""
+    """Exchanges, calls, effects, faults and deaths are paired; what else lies outside belongs to nobody."""
     recorder = MemoryRecorder(FakeClock())
     answer = Answer(status=201)
     observed: tuple[Happening, ...] = (
-        ProcessSeen(what="died", instance=1),
+        Effect(dependency="ledger", call_id=6, call="POST /entries", key="k"),
         CaseStarted(case="a", instance=1),
         FaultArmed(fault=FAULT),
         _sent("a", 1),
@@ -95,7 +95,7 @@ def test_everything_between_start_and_end_belongs_to_the_case() -> None:
         ProcessSeen(what="worker-lost", instance=1),
         Settled(case="a", open="1 call(s) at ledger"),
         CaseFinished(case="a", trouble="told"),
-        ProcessSeen(what="died", instance=1),
+        Effect(dependency="ledger", call_id=8, call="POST /entries", key="k"),
     )
     for at, what in enumerate(observed):
         recorder.record("x", what, at)
@@ -135,10 +135,47 @@ def test_everything_between_start_and_end_belongs_to_the_case() -> None:
             started=True,
             finished=True,
             attempt=1,
+            settles=1,
+            timed=False,
             unsettled="1 call(s) at ledger",
             trouble="told",
         )
     }
+
+
+def test_a_death_that_no_case_saw_belongs_to_the_case_before_it() -> None:
+    """Or to the first one: a service that dies while nobody asks it anything, and is replaced, has died all the same."""
+    recorder = MemoryRecorder(FakeClock())
+    observed: tuple[Happening, ...] = (
+        ProcessSeen(what="died", instance=1),
+        CaseStarted(case="a", instance=2),
+        CaseFinished(case="a"),
+        ProcessSeen(what="worker-lost", instance=2),
+        ProcessSeen(what="died", instance=2),
+        ProcessSeen(what="started", instance=3),
+        CaseStarted(case="b", instance=3),
+        CaseFinished(case="b"),
+    )
+    for at, what in enumerate(observed):
+        recorder.record("x", what, at)
+    seen = _scopes(recorder, _case("a"), _case("b"))
+    assert {name: (scope.died, scope.lost_workers) for name, scope in seen.items()} == {"a": (2, 1), "b": (0, 0)}
+
+
+def test_a_case_is_timed_where_the_control_outlived_it() -> None:
+    """A control of timing that died leaves the later cases without one, and says nothing against the earlier."""
+    recorder = MemoryRecorder(FakeClock())
+    observed: tuple[Happening, ...] = (
+        CaseStarted(case="a"),
+        CaseFinished(case="a"),
+        Stalled(worst=0.0, window=0.5),
+        CaseStarted(case="b"),
+        CaseFinished(case="b"),
+    )
+    for at, what in enumerate(observed):
+        recorder.record("x", what, at)
+    seen = _scopes(recorder, _case("a"), _case("b"))
+    assert {name: scope.timed for name, scope in seen.items()} == {"a": True, "b": False}
 
 
 def test_a_history_that_ends_early_says_so() -> None:
