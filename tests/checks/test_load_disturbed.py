@@ -64,6 +64,22 @@ def test_a_dependency_that_takes_its_time_excuses_nothing() -> None:
     assert (failing(scope), recovers(scope)) == (["503"], judged("recovers-under-load", 0))
 
 
+def test_disturbances_that_the_machine_put_off_are_its_doing() -> None:
+    """Nothing came after the outage: on a calm machine no chance, on a busy one another attempt may tell."""
+    calm = load_scope(asked(1), asked(15), faults=(outage(),), stalls=CALM)
+    busy = load_scope(asked(1), asked(15), faults=(outage(),), stalls=(Stall(at=9_000 * MS, worst=1.5, window=20.0),))
+    reason = "the harness itself was held up for 1.500 s at that moment"
+    assert (recovers(calm), recovers(busy)) == (
+        judged("recovers-under-load", 0),
+        judged(
+            "recovers-under-load",
+            0,
+            unknown=(f"no request was due once the time for recovery was over, but {reason}",),
+            disturbed=True,
+        ),
+    )
+
+
 def test_a_surge_excuses_refusals_and_silence() -> None:
     """429, 503 and no answer in its time; a 500 never."""
     scope = load_scope(
