@@ -1,6 +1,7 @@
 """The composition root: the only place that wires the rooms together.
 
-:func:`run` is the public door; :func:`check` and :func:`report` work on a run directory alone.
+:func:`run` is the public door; :func:`check` and :func:`report` work on a run directory alone, and are quick to start:
+the rooms that start a service and put trouble on it are imported by what needs them.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from harness.config import load_configuration
 from harness.history import directory as files
 from harness.model.clients import ClientBook
 from harness.model.codec import from_json
@@ -21,13 +22,10 @@ from harness.report.format import Report
 from harness.report.html import render
 from harness.report.progress import Progress
 from harness.runner.concluding import conclude, exit_of
-from harness.runner.contents import contents
 from harness.runner.options import Options, Outcome
-from harness.runner.performing import Order, perform, preview
-from harness.runner.planning import narrowed, vocabulary
-from harness.runner.recording import record_book
-from harness.scenario import load_scenarios
-from harness.targets.url import refuse_remote
+
+if TYPE_CHECKING:
+    from harness.runner.performing import Order
 
 __all__ = ["Options", "Outcome", "Progress", "check", "dry_run", "listing", "record_client", "report", "run"]
 
@@ -37,6 +35,8 @@ def run(options: Options, progress: Progress) -> Outcome:
 
     Errors: ScenarioError and UsageError before anything is started; TargetError when the service cannot be started.
     """
+    from harness.runner.performing import perform
+
     order = _within_reach(_order(options))
     files.create(order.directory)
     perform(order, progress)
@@ -64,16 +64,22 @@ def report(directory: Path, progress: Progress) -> Outcome:
 
 def record_client(options: Options, book: Path, progress: Progress) -> ClientBook:
     """Record the answer book in the file ``book`` from two clean runs, write it there and return it."""
+    from harness.runner.recording import record_book
+
     return record_book(book, _configured(options), progress)
 
 
 def listing(options: Options) -> str:
     """Return what the scenarios hold, by family, a line an entry; nothing is started."""
+    from harness.runner.contents import contents
+
     return contents(_order(options).scenarios)
 
 
 def dry_run(options: Options, progress: Progress) -> str:
     """Start the service, learn its contract and return the plan, a line a case; no case is sent."""
+    from harness.runner.performing import preview
+
     with tempfile.TemporaryDirectory(prefix="harness-") as scratch:
         plan = preview(replace(_within_reach(_order(options)), directory=Path(scratch)), progress)
     cases = [f"{case.family:18} {case.id:60} {case.title}" for case in plan.cases]
@@ -83,6 +89,10 @@ def dry_run(options: Options, progress: Progress) -> str:
 
 def _order(options: Options) -> Order:
     """Read and check everything that the author wrote, before anything is started."""
+    from harness.runner.performing import Order
+    from harness.runner.planning import narrowed, vocabulary
+    from harness.scenario import load_scenarios
+
     configuration = _configured(options)
     scenarios = narrowed(
         load_scenarios(options.scenarios, known=vocabulary(configuration)),
@@ -105,6 +115,8 @@ def _order(options: Options) -> Order:
 
 def _within_reach(order: Order) -> Order:
     """Return ``order``; UsageError when its service runs on another machine that was not allowed by name."""
+    from harness.targets.url import refuse_remote
+
     service = order.configuration.service
     if service.server is Server.URL:
         refuse_remote(service.url, order.allow_remote)
@@ -112,6 +124,9 @@ def _within_reach(order: Order) -> Order:
 
 
 def _configured(options: Options) -> Configuration:
+    from harness.config import load_configuration
+    from harness.targets.url import refuse_remote
+
     if options.server and options.url:
         raise UsageError("--server starts the service and --url finds it running: give one of them")
     if options.url:

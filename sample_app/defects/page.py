@@ -10,11 +10,10 @@ INTRODUCTION = """\
 # Planted defects
 
 The sample app can be run with one of {count} mistakes in place of a step: `SAMPLE_APP_DEFECT=<name>`. Each is one small
-file in [sample_app/defects/](../sample_app/defects/), written as its author would have written it, and survives a
+file in `sample_app/defects/`, written as its author would have written it, and survives a
 review at a glance. {combination} of them show only when two things meet (a fault and then a duplicate, a dependency
 that hangs and a read, a worker that dies under load). They prove the eyes of the harness: a test runs each one against
-the entry that must find it, and [proof.md](proof.md) has the whole matrix. This page is printed by
-`python -m sample_app.defects --page`.
+the entry that must find it, and [proof.md](proof.md) has the whole matrix.
 """
 HEAD = "| defect | what happened in real life | found by | in combination |\n|---|---|---|---|\n"
 

@@ -1,20 +1,20 @@
-"""``python -m tests.bench``: run every benchmark, print it, and write reports/bench/*.json."""
+"""``python -m tests.bench [NAME ...]``: run the benchmarks, print them, and write reports/bench/*.json."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import layers
+from tests.bench import layers, startup
 from tests.prove.rows import ROOT, Row, write_rows
 
-BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {"layers": layers.measured}
+BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {"layers": layers.measured, "startup": startup.measured}
 
 
 def main() -> None:
-    """Run them in turn."""
-    for name, measured in BENCHMARKS.items():
-        rows = measured()
+    """Run them in turn; only those that are named, where some are."""
+    for name in sys.argv[1:] or BENCHMARKS:
+        rows = BENCHMARKS[name]()
         write_rows(ROOT / "reports" / "bench" / f"{name}.json", rows)
         for row in rows:
             low, high = row.interval

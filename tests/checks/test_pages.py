@@ -1,4 +1,4 @@
-"""The pages about checks say what is there, and their example works."""
+"""The example of the page about new checks works."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ def new_check(tmp_path: Path) -> Iterator[None]:
     harness.checks.__path__.remove(str(tmp_path))
     sys.modules.pop("harness.checks.answers_are_signed", None)
     checks.cache_clear()
-
-
-def test_the_page_of_checks_shows_every_check_as_it_is() -> None:
-    """The table in docs/checks.md is the one that the checks themselves make."""
-    assert checks_table() in (DOCS / "checks.md").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("new_check")

@@ -1,4 +1,4 @@
-"""The pages about faults say what the code does."""
+"""The example of the page about new faults works."""
 
 from __future__ import annotations
 
@@ -30,11 +30,6 @@ def new_kind(tmp_path: Path) -> Iterator[None]:
     harness.doubles.faults.__path__.remove(str(tmp_path))
     sys.modules.pop(NEW_KIND, None)
     fault_kinds.cache_clear()
-
-
-def test_the_page_of_faults_shows_every_kind_as_it_is() -> None:
-    """The table in docs/faults.md is the one that the kinds themselves make."""
-    assert faults_table() in (DOCS / "faults.md").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("new_kind")

@@ -78,7 +78,13 @@ def write_tables() -> None:
     told, defects = read_told(JOURNAL), planted()
     write_rows(PROOF / "matrix.json", matrix_rows(told, defects))
     write_rows(PROOF / "clean.json", clean_rows(told))
-    PAGE.write_text(page(told, defects, [*matrix_rows(told, defects), *clean_rows(told)]))
+    PAGE.write_text(proof_page())
+
+
+def proof_page() -> str:
+    """Write the text of docs/proof.md from the journal."""
+    told, defects = read_told(JOURNAL), planted()
+    return page(told, defects, [*matrix_rows(told, defects), *clean_rows(told)])
 
 
 def follow(jobs: Iterable[Job], at_a_time: int) -> None:

@@ -61,7 +61,7 @@ def page(told: Sequence[Told], defects: Sequence[Planted], rows: Iterable[Row]) 
         [
             "# What was proven",
             "",
-            "`make prove` wrote this page; the rows are in [reports/proof/](../reports/proof/), the runs behind them in",
+            "`make prove` wrote this page; the rows are in `reports/proof/`, the runs behind them in",
             "`reports/proof/runs.jsonl`. A rate stands with its exact 95 % interval (Clopper-Pearson).",
             "",
             *rate_table(rows),

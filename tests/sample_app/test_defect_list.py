@@ -10,8 +10,6 @@ from types import ModuleType
 import pytest
 
 from sample_app.defects import DEFECTS, Defect, duplicate, load, malformed, timeout, versions
-from sample_app.defects.page import page
-from tests.sample_app.server import ROOT
 
 FAMILIES = {
     "malformed-payload": (malformed, 10),
@@ -65,8 +63,3 @@ def test_a_defect_tells_its_story(name: str) -> None:
     assert "In real life:" in story
     assert len(defect.story) > 60
     assert len(inspect.getsource(module).splitlines()) <= SMALL
-
-
-def test_the_page_of_the_defects_is_current() -> None:
-    """docs/defects.md is what ``python -m sample_app.defects --page`` prints."""
-    assert (ROOT / "docs" / "defects.md").read_text() == page(DEFECTS)

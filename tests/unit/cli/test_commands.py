@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -17,10 +16,9 @@ from harness.cli.commands import FAMILIES, SERVERS, main
 from harness.cli.endings import ending
 from harness.model.cases import Family
 from harness.model.errors import HarnessBug, Problem, RunDirectoryError, ScenarioError, TargetError, UsageError
-from harness.model.exits import MEANING, Exit
+from harness.model.exits import Exit
 from harness.model.services import Server
-
-DOCUMENT = (Path(__file__).parents[3] / "docs" / "command-line.md").read_text(encoding="utf-8")
+from tests.bench.startup import keep_run
 
 
 def invoke(*words: str) -> Result:
@@ -45,31 +43,22 @@ def test_help_is_cheap() -> None:
     assert python(code).stderr.strip() == "[] True"
 
 
-def documented(section: str) -> set[str]:
-    """Return the options that a section of the page documents."""
-    part = DOCUMENT.split(f"\n## `{section}", 1)[1].split("\n## ", 1)[0]
-    cells = re.findall(r"^\| (`-.*?) \|", part, re.MULTILINE)
-    return {option for cell in cells for option in re.findall(r"`(-[\w-]+)", cell)}
+def test_rendering_an_old_run_is_cheap(tmp_path: Path) -> None:
+    """``harness report`` imports no room that starts a service or puts trouble on it, and nothing that only they need."""
+    keep_run(tmp_path)
+    code = (
+        "import sys; from harness.cli import main\n"
+        f"try: main(['report', '-q', {str(tmp_path)!r}])\n"
+        "except SystemExit: pass\n"
+        "rooms = {f'harness.{name}' for name in ('config', 'plan', 'mutations', 'targets', 'doubles', 'execute', 'probes')}\n"
+        "heavy = rooms | {'flask', 'locust', 'gevent', 'pytest', 'hypothesis', 'yaml', 'httptools', 'jsonschema_rs'}\n"
+        "print(sorted(heavy & set(sys.modules)), 'harness.report' in sys.modules, file=sys.stderr)"
+    )
+    assert python(code).stderr.strip() == "[] True"
 
 
-def declared(command: click.Command) -> set[str]:
-    """Return the options of a command."""
-    own = {name for parameter in command.params for name in parameter.opts if name.startswith("-")}
-    return own | {"-h", "--help"}
-
-
-def test_every_option_is_documented() -> None:
-    """docs/command-line.md lists every option of every command, and no other."""
-    assert documented("harness`") == declared(main)
-    for name, command in main.commands.items():
-        assert (name, documented(f"harness {name}")) == (name, declared(command))
-
-
-def test_every_exit_code_is_documented() -> None:
-    """docs/command-line.md and --help hold the one table of exit codes."""
-    part = DOCUMENT.split("\n## Exit codes", 1)[1].split("\n## ", 1)[0]
-    table = {int(code): meaning for code, meaning in re.findall(r"^\| (\d+) \| (.*?) \|$", part, re.MULTILINE)}
-    assert table == {code.value: meaning for code, meaning in MEANING.items()}
+def test_help_tells_every_exit_code() -> None:
+    """--help holds the one table of exit codes."""
     told = " ".join(invoke("--help").output.split()).split("Exit codes: ", 1)[1].split(". ", 1)[0]
     assert [int(number) for number in re.findall(r"\b\d+\b", told)] == [code.value for code in Exit]
 

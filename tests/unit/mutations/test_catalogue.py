@@ -11,7 +11,6 @@ import pytest
 from harness.model.cases import Expected
 from harness.model.verdicts import Force
 from harness.mutations.malformation import Malformation, Variant, variants_of
-from harness.mutations.pages import page
 from harness.mutations.registry import catalogue
 from tests.unit.mutations.examples import BARE, BYTES, CONTRACT, OPERATION, SCALAR, SCHEMA, made
 
@@ -36,11 +35,6 @@ def _of(entry: str, label: str, *, body: object, headers: tuple[tuple[str, str],
 def test_every_entry_that_the_suite_names_is_there() -> None:
     """The catalogue holds what the scenarios ask for, and is found by listing the folder."""
     assert set(ASKED_FOR.split()) <= set(catalogue())
-
-
-def test_the_page_is_the_catalogue() -> None:
-    """docs/malformations.md is what the catalogue says; renew it with python -m harness.mutations.pages."""
-    assert (ROOT / "docs" / "malformations.md").read_text() == page()
 
 
 def test_the_example_of_the_guide_works() -> None:
