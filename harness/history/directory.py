@@ -53,6 +53,13 @@ def write_whole(path: Path, text: str) -> None:
             beside.unlink()
 
 
+def drop_halves(directory: Path) -> None:
+    """Remove what a killed run was about to put in place of a file; nobody ever reads it."""
+    for half in directory.glob("*.part"):
+        with suppress(OSError):
+            half.unlink()
+
+
 def save_run(directory: Path, run: Run) -> None:
     """Write ``run.json``."""
     write_whole(directory / RUN, to_json(run))
@@ -86,17 +93,16 @@ def load_plan(directory: Path) -> Plan:
 
 
 def read_history(directory: Path) -> Iterator[Event]:
-    """Yield the events of ``history.jsonl`` in order; a last line cut by a crash is left out.
+    """Yield the events of ``history.jsonl`` in order; a last line cut by a crash, anywhere, is left out.
 
     RunDirectoryError names the line where anything else does not fit: each source numbers its events from 1 without
     a gap, so an event that was lost or put in is seen.
     """
     path = directory / HISTORY
-    text = _read(directory, HISTORY)
-    lines = text.split("\n")
+    whole, _, _ = _read(directory, HISTORY).rpartition(b"\n")
     counts: Counter[str] = Counter()
-    for number, line in enumerate(lines, start=1):
-        if not line or number == len(lines):
+    for number, line in enumerate(whole.split(b"\n"), start=1):
+        if not line:
             continue
         event = _decoded(Event, f"{path}:{number}", line)
         counts[event.source] += 1
@@ -123,19 +129,19 @@ def refuse_mixed(directory: Path, run: Run, plan: Plan, history: Iterable[Event]
             raise RunDirectoryError(f"{directory / HISTORY} is the history of another run than {RUN}")
 
 
-def _read(directory: Path, name: str) -> str:
+def _read(directory: Path, name: str) -> bytes:
     path = directory / name
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise RunDirectoryError(
             f"{directory} is not a whole run directory: {name} is missing; was the run stopped before it began?"
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise RunDirectoryError(f"{path} cannot be read: {error}") from error
 
 
-def _decoded(kind: type[Record], place: Path | str, text: str) -> Record:
+def _decoded(kind: type[Record], place: Path | str, text: bytes) -> Record:
     try:
         return from_json(kind, text)
     except ValueError as error:

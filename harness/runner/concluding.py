@@ -35,6 +35,7 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     files.save_judgements(directory, judgements)
     verdict = decide(plan, judgements, ended=run.state is State.COMPLETE)
     report = build(run, plan, judgements, seen, verdict)
+    files.drop_halves(directory)
     files.write_whole(directory / "report.json", to_json(report))
     files.write_whole(directory / "report.html", render(report))
     progress.finished(report, directory)

@@ -32,8 +32,9 @@ def launch(
     """Start ``service`` as instance ``number`` (from 1) and return it once it is ready.
 
     ``env`` comes on top of the service's own, ``workers`` 0 means as configured, ``logs`` is the directory for what it
-    writes. TargetError when it cannot be started or reached, with the tail of its log; UsageError for an address that
-    is not loopback and not in ``allow_remote``.
+    writes and for its own files; where the harness is killed, the watchdogs remove it. TargetError when it cannot be
+    started or reached, with the tail of its log; UsageError for an address that is not loopback and not in
+    ``allow_remote``.
     """
     if service.server is Server.URL:
         return url.reach(service, number=number, clock=clock, allow_remote=allow_remote)

@@ -19,10 +19,14 @@ HOST = "127.0.0.1"
 
 @record
 class Place:
-    """One instance's surroundings. ``descriptor`` is a bound, inheritable socket on ``port`` (-1: there is none)."""
+    """One instance's surroundings. ``descriptor`` is a bound, inheritable socket on ``port`` (-1: there is none).
+
+    ``tmp`` is the instance's own directory; it and both logs lie in ``scratch``, which all instances of a run share.
+    """
 
     port: int
     descriptor: int
+    scratch: str
     tmp: str
     stdout: Path
     stderr: Path
@@ -43,10 +47,11 @@ def prepare(service: Service, env: Mapping[str, str], logs: Path, name: str) -> 
     listener.bind((HOST, 0))
     listener.set_inheritable(True)
     port: int = listener.getsockname()[1]
-    tmp = tempfile.mkdtemp(prefix="harness-")
+    tmp = tempfile.mkdtemp(prefix=f"{name}-", dir=logs)
     return Place(
         port=port,
         descriptor=listener.detach(),
+        scratch=str(logs),
         tmp=tmp,
         stdout=logs / f"{name}.stdout.log",
         stderr=logs / f"{name}.stderr.log",

@@ -28,7 +28,8 @@ class Order:
     """What to start and how.
 
     ``directory`` is its working directory, ``descriptors`` are inherited by it under the same numbers, ``stdout`` and
-    ``stderr`` are appended to, ``remove`` is deleted after its end. ``grace`` seconds lie between SIGTERM and SIGKILL.
+    ``stderr`` are appended to, ``remove`` is deleted after its end, and ``scratch`` where the harness is gone by then.
+    ``grace`` seconds lie between SIGTERM and SIGKILL.
     """
 
     arguments: tuple[str, ...]
@@ -38,6 +39,7 @@ class Order:
     stderr: Path
     descriptors: tuple[int, ...] = ()
     remove: str = ""
+    scratch: str = ""
     grace: float = 3.0
 
 
@@ -175,5 +177,6 @@ def _as_json(order: Order) -> dict[str, object]:
         "stderr": str(order.stderr),
         "descriptors": list(order.descriptors),
         "remove": order.remove,
+        "scratch": order.scratch,
         "grace": order.grace,
     }

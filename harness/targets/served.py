@@ -269,4 +269,5 @@ def order(recipe: Recipe, service: Service, place: Place, descriptors: tuple[int
         stderr=place.stderr,
         descriptors=descriptors,
         remove=place.tmp,
+        scratch=place.scratch,
     )

@@ -2,9 +2,9 @@
 
 Run as a script on the standard library alone. The first line on standard input says what to start; after that it
 waits. When that pipe ends (the harness is gone, even by SIGKILL), when its parent changes, or on a line ``stop``, the
-server and everything below it get SIGTERM, then SIGKILL, and its own directory is removed; a line ``keep`` spares the
-directory. As a child subreaper (prctl(2)) it inherits what daemonised
-itself out of the group, so nothing is left. It reports one JSON object a line on standard output.
+server and everything below it get SIGTERM, then SIGKILL, and its own directory is removed; a line ``keep`` spares it.
+What all servers of a run share is removed where the harness is gone. As a child subreaper (prctl(2)) it inherits what
+daemonised itself out of the group, so nothing is left. It reports one JSON object a line on standard output.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ def main() -> int:
     _report({"gone": True, "killed": killed})
     if command != b"keep\n":
         _remove(order["remove"])
+    if not command:
+        _remove(order["scratch"])  # whoever of several watchdogs ends last finds nobody writing there any more
     return 0
 
 
@@ -185,7 +187,7 @@ def _report(what: Mapping[str, object]) -> None:
 
 
 def _remove(path: str) -> None:
-    """Remove the instance's own directory once nobody uses it any more."""
+    """Remove a directory that nobody uses any more."""
     if path:
         shutil.rmtree(path, ignore_errors=True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.clock import SystemClock
-from harness.history.directory import HISTORY, read_history, refuse_mixed, write_whole
+from harness.history.directory import HISTORY, drop_halves, read_history, refuse_mixed, write_whole
 from harness.history.writer import HistoryWriter
 from harness.model.cases import Phase, Plan
 from harness.model.errors import RunDirectoryError
@@ -59,10 +59,10 @@ def _run(*, seed: int = 7, salt: str = SALT) -> Run:
 
 
 def test_a_history_is_read_as_it_was_written_without_a_line_cut_by_a_crash(tmp_path: Path) -> None:
-    """All events in order; the half line at the end is left out."""
+    """All events in order; the half line at the end is left out, even where it was cut inside a character."""
     written = _written(tmp_path)
-    with (tmp_path / HISTORY).open("a") as file:
-        file.write('{"source":"harness","count":3,')
+    with (tmp_path / HISTORY).open("ab") as file:
+        file.write('{"source":"harness","count":3,"what":{"case":"ä'.encode()[:-1])
     assert tuple(read_history(tmp_path)) == written
 
 
@@ -99,6 +99,14 @@ def test_a_case_that_was_carried_out_again_belongs_to_its_run(tmp_path: Path) ->
     refuse_mixed(tmp_path, _run(), plan, again)
     with pytest.raises(RunDirectoryError, match="is the history of another run"):
         refuse_mixed(tmp_path, _run(salt="another"), plan, again)
+
+
+def test_what_a_killed_run_was_writing_is_removed(tmp_path: Path) -> None:
+    """A half file is never read, and does not stay."""
+    (tmp_path / "plan.json.part").write_text("{")
+    (tmp_path / "plan.json").write_text("{}")
+    drop_halves(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["plan.json"]
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
