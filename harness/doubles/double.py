@@ -163,7 +163,11 @@ class Double:
             work.close()
             raise HarnessBug(f"the double of {self._dependency.name} is not running")
         done: Future[Result] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return done.result(_WAIT)
+        try:
+            return done.result(_WAIT)
+        except TimeoutError as error:
+            done.cancel()
+            raise HarnessBug(f"the double of {self._dependency.name} did not answer within {_WAIT:g} s") from error
 
     def _note_broken(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._desk.broken.append(f"{context['message']}: {context.get('exception')!r}")

@@ -14,6 +14,10 @@ from harness.doubles.asked import Asked, read_call
 from harness.doubles.responses import Response
 from harness.model.messages import Headers
 
+HEAD = 1 << 20
+"""Bytes that the header block of a call may have; a caller that never ends it must not fill our memory."""
+BODY = 16 << 20
+"""Bytes that a whole call may have."""
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """SO_LINGER on with zero seconds: close sends RST instead of FIN (socket(7))."""
@@ -53,6 +57,8 @@ class Line(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._ready: deque[tuple[Asked, bool] | tuple[bytes, str]] = deque()
         self._keep = True
+        self._fed = 0
+        self._most = HEAD
         self.reading = False
         self.busy = False
         self._hangup: asyncio.Future[None] | None = None
@@ -79,7 +85,16 @@ class Line(asyncio.Protocol):
             self._ignore_upgrade()
         except httptools.HttpParserError as error:
             self._ready.append((data, str(error)))
+        else:
+            self._count(data)
         self._deal()
+
+    def _count(self, data: bytes) -> None:
+        """Give up on a call that grows and does not end."""
+        self._fed = self._fed + len(data) if self.reading else 0
+        if self._fed > self._most:
+            self.reading = False
+            self._ready.append((data[:HEAD], f"a call of more than {self._most:,} bytes that did not end"))
 
     def _ignore_upgrade(self) -> None:
         """Answer in HTTP/1.1 (RFC 9110, section 7.8 allows it), then close: the parser reads no further."""
@@ -89,6 +104,7 @@ class Line(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """Parser: a call begins."""
         self.reading = True
+        self._fed, self._most = 0, HEAD
         self._url = b""
         self._headers: list[tuple[str, str]] = []
         self._body: list[bytes] = []
@@ -103,6 +119,7 @@ class Line(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Parser: the header block is whole; a caller that waits for leave to send its body gets it."""
+        self._most = BODY
         expects = any(name.lower() == "expect" and value.lower() == "100-continue" for name, value in self._headers)
         if expects and not self.busy and not self._ready:
             self._transport.write(_CONTINUE)

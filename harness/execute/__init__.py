@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
+from harness.execute.crashes import awaited
 from harness.execute.exchanges import control_lane
 from harness.execute.steps import ACTS
 from harness.execute.world import CannotCarryOut, Course, World
@@ -42,7 +43,10 @@ def _leave(course: Course) -> None:
     for double in course.world.doubles.values():
         double.clear_all()
     for begun in course.begun.values():
-        begun.ending.result(course.world.patience + 1.0)
+        try:
+            awaited(begun, course)
+        except CannotCarryOut as error:
+            course.troubles.append(str(error))
     for line in course.lines.values():
         line.close()
     course.world.instance.look()

@@ -13,6 +13,9 @@ from harness.model.cases import AwaitStrike, Begin, Collect, Insist, Kill, Phase
 from harness.model.errors import TargetError
 from harness.targets.instance import Line, Mortal
 
+BEYOND = 10.0
+"""Seconds beyond the client's patience after which an exchange that has not ended never will."""
+
 POLL = 0.005
 """Seconds between two looks at a fault that is to strike."""
 
@@ -36,7 +39,16 @@ def _exchanged(send: Send, course: Course, line: Line, ending: Future[None]) -> 
 
 def collect(step: Collect, course: Course) -> None:
     """Wait until the exchange has ended; it ends by the client's patience."""
-    course.begun[step.of].ending.result(course.world.patience + 1.0)
+    awaited(course.begun[step.of], course)
+
+
+def awaited(begun: Begun, course: Course) -> None:
+    """Wait until a begun send has ended; CannotCarryOut where it does not, long after its own bound."""
+    bound = course.world.patience + BEYOND
+    try:
+        begun.ending.result(bound)
+    except TimeoutError as error:
+        raise CannotCarryOut(f"an exchange in the background did not end within {bound:g} s") from error
 
 
 def await_strike(step: AwaitStrike, course: Course) -> None:

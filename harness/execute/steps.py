@@ -64,15 +64,21 @@ def _line(step: Send, course: Course) -> Line:
 
 def _together(step: Together, course: Course) -> None:
     """Open all connections first, then release all sends at the same instant."""
+    world = course.world
     lines = [_line(send, course) for send in step.sends]
-    barrier = threading.Barrier(len(step.sends), timeout=course.world.patience)
+    barrier = threading.Barrier(len(step.sends), timeout=world.patience)
     group = step.sends[0].label
 
     def send(planned: Send, line: Line) -> None:
         exchange(planned, course, line, barrier=barrier, group=group)
 
-    with ThreadPoolExecutor(max_workers=len(step.sends)) as threads:
-        list(threads.map(send, step.sends, lines))
+    try:
+        with ThreadPoolExecutor(max_workers=len(step.sends)) as threads:
+            list(threads.map(send, step.sends, lines))
+    except threading.BrokenBarrierError as error:
+        raise CannotCarryOut(
+            f"{len(step.sends)} sends could not be released at the same instant within {world.patience:g} s"
+        ) from error
 
 
 def _read_back(step: ReadBack, course: Course) -> None:

@@ -29,7 +29,13 @@ CUT = "cut"
 """The answer ended before its framing said so."""
 
 GARBAGE = "garbage"
-"""What came is no HTTP/1.x answer."""
+"""What came is no HTTP/1.x answer, or a header block without end."""
+
+KEPT = 1 << 20
+"""Bytes of a body that are kept; the rest is read and dropped: an endless one must not fill the memory."""
+
+HEAD = 1 << 18
+"""Bytes that may come before the body, interim answers (1xx) included; beyond that it is no answer."""
 
 DRIP = 0.25
 """Seconds between two bytes of a slow client."""
@@ -144,12 +150,16 @@ class _Reading:
     def __init__(self) -> None:
         self.begun = self.whole = self.keep_alive = False
         self._framed = self._headed = False
-        self._body: list[bytes] = []
+        self._body = bytearray()
+        self._before = 0
         self._parser = httptools.HttpResponseParser(self)
 
     def feed(self, piece: bytes) -> None:
         self.begun = True
         self._parser.feed_data(piece)
+        self._before += 0 if self._headed else len(piece)
+        if self._before > HEAD:
+            raise httptools.HttpParserError("a header block without end")
 
     def on_header(self, name: bytes, _value: bytes) -> None:
         self._framed = self._framed or name.lower() in (b"content-length", b"transfer-encoding")
@@ -158,7 +168,7 @@ class _Reading:
         self._headed = self._parser.get_status_code() >= 200
 
     def on_body(self, piece: bytes) -> None:
-        self._body.append(piece)
+        self._body += piece[: KEPT - len(self._body)]
 
     def on_message_complete(self) -> None:
         if self._headed:  # an interim answer (1xx) is not the answer
@@ -174,7 +184,7 @@ class _Reading:
         return Received(silence=CUT)
 
     def received(self) -> Received:
-        return Received(status=self._parser.get_status_code(), body=b"".join(self._body))
+        return Received(status=self._parser.get_status_code(), body=bytes(self._body))
 
 
 def _silence(error: OSError) -> str:

@@ -37,6 +37,9 @@ START = 30.0
 STOP = 5.0
 """Seconds that a generator told to stop may take before it is killed."""
 
+_GONE = 5.0
+"""Seconds that the kernel may take to end a process that was killed; what outlives that is in its hands."""
+
 _TAIL = 600
 """Characters of the generator's last words that a trouble shows."""
 
@@ -198,12 +201,12 @@ def _attended(
     """
     assert process.stdin is not None
     assert process.stdout is not None
+    deadline = time.monotonic() + bound
     try:
-        process.stdin.write(to_json(job).encode() + b"\n")
-        process.stdin.flush()
+        if not _handed_over(process.stdin.fileno(), to_json(job).encode() + b"\n", deadline):
+            return f"the generator did not take its job within {bound:g} s", False
     except BrokenPipeError:
         return "", False  # it died at once, and its last words say why
-    deadline = time.monotonic() + bound
     waiting = b""
     with selectors.DefaultSelector() as ready:
         ready.register(process.stdout, selectors.EVENT_READ)
@@ -217,6 +220,17 @@ def _attended(
             if lines:
                 done(int(lines[-1]))
     return f"the generator did not end within {bound:g} s", False
+
+
+def _handed_over(pipe: int, job: bytes, deadline: float) -> bool:
+    """Write ``job`` as the generator takes it; return whether it took all of it in time."""
+    os.set_blocking(pipe, False)
+    left = memoryview(job)
+    with selectors.DefaultSelector() as ready:
+        ready.register(pipe, selectors.EVENT_WRITE)
+        while left and (seconds := deadline - time.monotonic()) > 0 and ready.select(seconds):
+            left = left[os.write(pipe, left) :]
+    return not left
 
 
 def _ended(process: subprocess.Popen[bytes], deadline: float) -> str:
@@ -236,7 +250,8 @@ def _stopped(process: subprocess.Popen[bytes]) -> None:
             process.wait(STOP)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_GONE)
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with suppress(BrokenPipeError):  # what a generator that died was not told any more is still in the buffer

@@ -29,18 +29,28 @@ def message_text(data: bytes, clip: int = CLIP) -> str:
     A bare CR or LF is shown as such, since it may be the very fault. Longer than ``clip`` characters, the
     middle is left out and counted.
     """
+    edge = 4 * clip  # the bytes of so many characters; what lies between two edges is not shown, only counted
+    between = max(len(data) - 2 * edge, 0)
+    if between:
+        return clipped(_message(data[:edge]) + _message(data[-edge:]), clip, between)
+    return clipped(_message(data), clip)
+
+
+def _message(data: bytes) -> str:
     lines = data.split(b"\r\n")
-    text = "\n".join(visible(line.decode("utf-8", "backslashreplace"), keep="\t") for line in lines)
-    return clipped(text, clip)
+    return "\n".join(visible(line.decode("utf-8", "backslashreplace"), keep="\t") for line in lines)
 
 
-def clipped(text: str, clip: int = CLIP) -> str:
-    """Return ``text`` of at most about ``clip`` characters: its head, how much is left out, its tail."""
+def clipped(text: str, clip: int = CLIP, more: int = 0) -> str:
+    """Return ``text`` of at most about ``clip`` characters: its head, how much is left out, its tail.
+
+    ``more`` characters were left out of its middle before.
+    """
     if len(text) <= clip:
         return text
     tail = clip // 4
     head = clip - tail
-    return f"{text[:head]}\n… {len(text) - clip:,} characters left out …\n{text[-tail:]}"
+    return f"{text[:head]}\n… {len(text) - clip + more:,} characters left out …\n{text[-tail:]}"
 
 
 def _escape(character: str) -> str:

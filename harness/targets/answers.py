@@ -18,6 +18,8 @@ _LINE = 1 << 16
 """The longest line read, in bytes: an endless one must not fill the memory."""
 _HEAD = 4 * _LINE
 """The largest header block read, in bytes."""
+_STRANGE = 1 << 16
+"""Bytes that are kept of what is not HTTP: enough to see what it is, of a flood too little to drown in."""
 
 _STATUS = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9][0-9])(?: ([\t\x20-\x7e\x80-\xff]*))?")
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00\r\n]*?)[ \t]*")
@@ -41,13 +43,15 @@ class AnswerReader:
         self.broken = False
         self._method = method
         self._buffer = bytearray()
+        self._interim = 0
         self._clear()
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the connection."""
-        self._buffer += data
         if self.broken:
+            self._buffer += data[: max(_STRANGE - len(self._buffer), 0)]
             return
+        self._buffer += data
         try:
             while self._state():
                 pass
@@ -59,7 +63,7 @@ class AnswerReader:
         """Take the end of the connection: with FIN (``clean``), or with RST."""
         self.keep_alive = False
         if self.broken:
-            self.answers.append(Answer(status=0, body=self._seen(), valid=False))
+            self.answers.append(Answer(status=0, body=self._seen(), valid=False, clipped=self._cut()))
         elif self._status:
             self._finish(complete=clean and self._state == self._until_close)
         elif self._buffer:
@@ -76,6 +80,8 @@ class AnswerReader:
         """Say in words how far the answer under way has come."""
         if self._status:
             return f"status {self._status} and {self._size} bytes of its body came, the rest did not"
+        if self._interim:
+            return f"{self._interim} interim answers (1xx) came, the answer did not"
         return f"{len(self._buffer)} bytes of an answer came" if self._buffer else "no byte of an answer came"
 
     def _clear(self) -> None:
@@ -88,7 +94,10 @@ class AnswerReader:
         self._left = 0
 
     def _seen(self) -> bytes:
-        return bytes((self._head + self._body + self._buffer)[:KEPT])
+        return bytes((self._head + self._body[:_STRANGE] + self._buffer)[:_STRANGE])
+
+    def _cut(self) -> bool:
+        return len(self._head) + self._size + len(self._buffer) >= _STRANGE
 
     # Each state takes what it can from the buffer and returns whether it got on.
 
@@ -137,6 +146,7 @@ class AnswerReader:
         """Return the state that reads the body (RFC 9112 section 6.3, in its order)."""
         if self._status // 100 == 1 and self._status != 101:
             self._clear()
+            self._interim += 1
             return self._status_line
         codings, lengths = self._values("transfer-encoding"), self._values("content-length")
         if self._bodiless():

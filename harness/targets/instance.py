@@ -140,8 +140,17 @@ class Mortal(Protocol):
 
 def fetched(line: Line, authority: str, route: Route, timeout: float) -> Answer | None:
     """Return the whole answer to ``route`` on ``line``, which is closed; None: none came in ``timeout`` seconds."""
+    return whole(asked(line, authority, route, timeout))
+
+
+def asked(line: Line, authority: str, route: Route, timeout: float) -> Reply:
+    """Return what came of asking for ``route`` on ``line``, which is closed, within ``timeout`` seconds."""
     request = Request(method=route.method, target=route.path, headers=(("Host", authority), ("Connection", "close")))
     reply = line.exchange(request, timeout=timeout)
     line.close()
-    whole = [answer for answer in reply.answers if answer.complete and answer.valid]
-    return whole[0] if whole else None
+    return reply
+
+
+def whole(reply: Reply) -> Answer | None:
+    """Return the first answer of ``reply`` that is whole and HTTP; None: there is none."""
+    return next((answer for answer in reply.answers if answer.complete and answer.valid), None)

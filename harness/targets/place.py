@@ -106,6 +106,6 @@ def version(distribution: str) -> str:
         ) from error
 
 
-def counted(number: int, noun: str) -> str:
-    """Return ``1 worker``, ``2 workers``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def counted(number: int, noun: str, several: str = "") -> str:
+    """Return ``1 worker``, ``2 workers``; ``several`` is the plural where it is another."""
+    return f"{number} {noun}" if number == 1 else f"{number} {several or noun + 's'}"

@@ -101,7 +101,8 @@ class Supervised:
             self._watchdog.wait(2.0)
         except subprocess.TimeoutExpired:
             self._watchdog.kill()
-            self._watchdog.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self._watchdog.wait(2.0)
         if not self._gone and left:
             proc.kill_all(left, _KILL_BOUND)
             self.killed = left

@@ -7,15 +7,25 @@ from pathlib import Path
 
 from harness.clock import SECOND
 from harness.model.errors import TargetError
-from harness.model.messages import Answer
+from harness.model.messages import Silence
 from harness.model.seams import Clock
 from harness.model.services import Route, Service
+from harness.targets.client import Reply
+from harness.targets.instance import whole
 from harness.targets.logs import cause, tail
+from harness.targets.place import counted
 
 _EVERY = 0.02
 _PATIENCE = 2.0
 """Seconds one request for the ready route may take before the process is looked at again."""
 _SETTINGS = "set `ready` to a route that answers 2xx, or `start_timeout` to what it needs"
+_SILENT = {
+    Silence.REFUSED: "",
+    Silence.TIMEOUT: "no whole answer in time",
+    Silence.CLOSED: "it closed the connection without one",
+    Silence.RESET: "it reset the connection without one",
+    Silence.ABANDONED: "the client left",
+}
 _MEANING = {404: ": the service runs, but has no such route"}
 
 
@@ -23,49 +33,74 @@ def await_ready(
     service: Service,
     what: str,
     *,
-    fetch: Callable[[Route, float], Answer | None],
+    ask: Callable[[Route, float], Reply],
     ended: Callable[[], int | None],
     logs: tuple[Path, ...],
     clock: Clock,
     advice: str = "",
+    processes: Callable[[], tuple[int, ...]] = tuple,
 ) -> None:
     """Wait until ``service.ready`` is answered, at most ``service.start_timeout`` seconds.
 
-    ``ended`` returns the exit status once the process has died. TargetError carries the tail of the logs, and
-    ``advice`` where nothing ever answered.
+    ``ended`` returns the exit status once the process has died, ``processes`` those that are left then. TargetError
+    carries the tail of the logs, and ``advice`` where nothing ever answered.
     """
     bound = clock.now() + round(service.start_timeout * SECOND)
     seen: list[int] = []
+    last = ""
     while clock.now() < bound:
-        status = ended()
+        reply = ask(service.ready, max(0.05, min(_PATIENCE, (bound - clock.now()) / SECOND)))
+        answer, last = whole(reply), _told(reply)
+        status = ended()  # after the answer: of a service that went to the background another process may give it
         if status is not None:
-            raise died(what, status, logs)
-        answer = fetch(service.ready, max(0.05, min(_PATIENCE, (bound - clock.now()) / SECOND)))
+            raise died(what, status, logs, processes())
         if answer is not None and _good(answer.status, service.ready):
             return
         seen += [answer.status] if answer is not None else []
         clock.sleep(_EVERY)
     raise TargetError(
         f"{what} was not ready within {service.start_timeout:g} s: {service.ready} must be answered, and "
-        f"{_answers(seen)}; {(not seen and advice) or _SETTINGS}",
+        f"{_answers(seen, last)}; {(not seen and advice) or _SETTINGS}",
         detail=tail(logs),
     )
 
 
-def _answers(seen: list[int]) -> str:
-    """Tell the statuses of the answers that came: one that stays is of another kind than one that changes."""
+def _answers(seen: list[int], last: str) -> str:
+    """Tell the statuses of the answers that came: one that stays is of another kind than one that changes.
+
+    ``last`` tells what came of the last try.
+    """
     if not seen:
-        return "it never answered"
+        return f"it never answered (at last: {last})"
     if len(seen) > 1 and len(set(seen)) == 1:
         return f"each of its {len(seen)} answers was {seen[0]}{_MEANING.get(seen[0], '')}"
     return f"its last answer was {seen[-1]}"
 
 
-def died(what: str, status: int, logs: tuple[Path, ...]) -> TargetError:
-    """Return the error for a server that ended before it was ready, naming what the application raised."""
+def _told(reply: Reply) -> str:
+    """Tell why a reply holds no whole answer."""
+    if reply.silence is None:
+        return "its answer was cut" if all(answer.valid for answer in reply.answers) else "what it sent is not HTTP"
+    return ": ".join(filter(None, (_SILENT[reply.silence], reply.detail)))
+
+
+def died(what: str, status: int, logs: tuple[Path, ...], left: tuple[int, ...] = ()) -> TargetError:
+    """Return the error for a server that ended before it was ready, naming what the application raised.
+
+    ``left`` are the processes that it left behind.
+    """
+    said = tail(logs)
+    return TargetError(f"{what} ended ({ending(status)}) before it was ready; {_why(logs, said, left)}", detail=said)
+
+
+def _why(logs: tuple[Path, ...], said: str, left: tuple[int, ...]) -> str:
+    """Say why a server ended before it was ready."""
     raised = cause(logs)
-    why = f"the application failed to start: {raised}" if raised else "its log says why"
-    return TargetError(f"{what} ended ({ending(status)}) before it was ready; {why}", detail=tail(logs))
+    if raised:
+        return f"the application failed to start: {raised}"
+    if left:
+        return f"it left {counted(len(left), 'process', 'processes')} behind: have it stay in the foreground"
+    return "its log says why" if said else "it wrote nothing to its log"
 
 
 def ending(status: int) -> str:

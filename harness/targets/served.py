@@ -17,7 +17,7 @@ from harness.model.records import record
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Route, Service
 from harness.targets import client, proc
-from harness.targets.instance import Capability, fetched
+from harness.targets.instance import Capability, asked, fetched
 from harness.targets.lives import Lives
 from harness.targets.logs import LogReader, tail
 from harness.targets.place import HOST, Place, directory, prepare, rebound
@@ -185,11 +185,12 @@ class ServedInstance:
         await_ready(
             service,
             self.description,
-            fetch=self.fetch,
+            ask=lambda route, timeout: asked(self.connect(timeout), self.authority, route, timeout),
             ended=poll,
             logs=self.place.logs,
             clock=clock,
             advice=self._founding.recipe.advice,
+            processes=self._supervised.pids,
         )
         self._await_every_worker(started + round(service.start_timeout * SECOND))
         with self._lock:

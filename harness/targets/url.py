@@ -13,7 +13,7 @@ from harness.model.messages import Answer
 from harness.model.seams import Clock
 from harness.model.services import Route, Service
 from harness.targets import client, proc
-from harness.targets.instance import Capability, fetched
+from harness.targets.instance import Capability, asked, fetched
 from harness.targets.ready import await_ready
 
 
@@ -89,8 +89,12 @@ def reach(service: Service, *, number: int, clock: Clock, allow_remote: tuple[st
     """Return the service at ``service.url`` once it answers; TargetError when it does not."""
     refuse_remote(service.url, allow_remote)
     instance = UrlInstance(number, service.url)
+
+    def ask(route: Route, timeout: float) -> client.Reply:
+        return asked(instance.connect(timeout), instance.authority, route, timeout)
+
     try:
-        await_ready(service, service.url, fetch=instance.fetch, ended=lambda: None, logs=(), clock=clock)
+        await_ready(service, service.url, ask=ask, ended=lambda: None, logs=(), clock=clock)
     except TargetError as error:
         raise TargetError(f"{error}. The harness starts no service behind a url: is it running there?") from error
     return instance

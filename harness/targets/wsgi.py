@@ -10,6 +10,7 @@ import itertools
 import os
 import queue
 import socket
+import struct
 import sys
 import threading
 import time
@@ -26,7 +27,7 @@ from harness.model.services import Route, Service
 from harness.model.wire import completed
 from harness.targets import agent, proc
 from harness.targets.client import Reply
-from harness.targets.instance import Capability, fetched
+from harness.targets.instance import Capability, asked, fetched
 from harness.targets.lives import Lives
 from harness.targets.logs import raised, tail
 from harness.targets.place import Place, prepare
@@ -38,6 +39,8 @@ from harness.targets.served import order, readers
 _AGENT = Path(agent.__file__)
 _CAPABILITIES = frozenset({Capability.CONCURRENT, Capability.RESOURCES, Capability.RESTART})
 _AUTHORITY = "localhost"
+_TAKING = 5
+"""Seconds within which the agent takes what it is sent; one that does not is stopped, and the conversation is over."""
 
 Frame = dict[str, Any] | None
 """What the agent said, or None: it is gone."""
@@ -47,6 +50,8 @@ class Conversation:
     """The socket to the agent, shared by all connections: sends requests, hands each answer to who waits for it."""
 
     def __init__(self, line: socket.socket) -> None:
+        # The kernel's own bound (socket(7)): Python's would hold for the reading of answers, too.
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _TAKING, 0))
         self._line = line
         self._waiting: dict[int, queue.SimpleQueue[Frame]] = {}
         self._lock = threading.Lock()
@@ -60,8 +65,9 @@ class Conversation:
         """Return the agent's first word; TimeoutError when it takes longer than ``timeout`` seconds."""
         self._line.settimeout(timeout)
         ready = self._line.recv(1, socket.MSG_PEEK)
+        said = agent.receive(self._line) if ready else None
         self._line.settimeout(None)
-        return agent.receive(self._line) if ready else None
+        return said
 
     def ask(self, number: int, request: Request) -> queue.SimpleQueue[Frame]:
         """Send ``request`` as ``number``; its answer comes out of the returned queue."""
@@ -93,6 +99,7 @@ class Conversation:
         try:
             agent.send(self._line, frame)
         except OSError:
+            self.close()  # half a frame may be out: nothing that follows would be understood
             return False
         return True
 
@@ -134,7 +141,9 @@ class WsgiConnection:
         done = time.monotonic_ns()
         if frame is None:
             self.usable = False
-            return Reply(sent_at=sent, done_at=done, silence=Silence.CLOSED, detail="the application's process is gone")
+            return Reply(
+                sent_at=sent, done_at=done, silence=Silence.CLOSED, detail="the application's process hears no more"
+            )
         return Reply(sent_at=sent, done_at=done, answers=(_answer(frame),))
 
     def close(self) -> None:
@@ -215,8 +224,11 @@ class WsgiInstance:
         self._await_import(service)
         self.conversation.listen()
         poll = self._supervised.poll
-        await_ready(service, self.description, fetch=self.fetch, ended=poll, logs=self.place.logs, clock=clock)
+        await_ready(service, self.description, ask=self._asked, ended=poll, logs=self.place.logs, clock=clock)
         self._lives.ready((clock.now() - started) / SECOND)
+
+    def _asked(self, route: Route, timeout: float) -> Reply:
+        return asked(self.connect(timeout), self.authority, route, timeout)
 
     def _await_import(self, service: Service) -> None:
         try:

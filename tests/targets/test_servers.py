@@ -206,7 +206,7 @@ def test_a_command_that_is_not_told_its_port(stage: Stage) -> None:
         stage.start("command", command=elsewhere, start_timeout=0.8)
     told = re.sub(r"(?<=127\.0\.0\.1:)\d+", "N", str(caught.value))
     assert told.endswith(
-        "and it never answered; it was asked at 127.0.0.1:N, and {port} stands nowhere in `command`: "
+        "and it never answered (at last: connecting: Connection refused); it was asked at 127.0.0.1:N, and {port} stands nowhere in `command`: "
         "write {port} where the command takes its port, or have it listen on the one in PORT"
     )
 
