@@ -5,6 +5,8 @@ So ``harness --help`` takes a fraction of a second, and a broken extra breaks on
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from harness.cli.endings import ending
+from harness.cli.github import tell_github
 from harness.cli.telling import answer, telling, told
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -20,12 +23,20 @@ FAMILIES = ("malformed-payload", "duplicate-event", "timeout", "load", "version-
 """As in :class:`harness.model.cases.Family`, which costs too much for ``--help``; a test holds the two together."""
 SERVERS = ("gunicorn", "waitress", "wsgi")
 """Servers that ``--server`` can put instead of the configured one; a command or a URL needs the configuration."""
+FORMATS = ("json", "html", "junit", "markdown", "sarif", "annotations")
+"""As in :data:`harness.report.formats.table.FORMATS`; a test holds the two together."""
 
 _PATH = click.Path(path_type=Path)
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="Nothing but the last screen.")
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="A line for every case.")
 _JSON = click.option(
     "--json", "as_json", is_flag=True, help="Write report.json to standard output, the rest to standard error."
+)
+_FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Write the report in this form to standard output, the rest to standard error.",
 )
 _NARROWING = (
     click.option("--config", type=_PATH, default=Path("harness.yaml"), show_default=True, help="The configuration."),
@@ -103,20 +114,22 @@ def run(context: click.Context, /, *, listed: bool, dry_run: bool, as_json: bool
             if dry_run:
                 answer(runner.dry_run(options, progress))
                 return 0
-            return told(runner.run(options, progress), as_json=as_json)
+            outcome = runner.run(options, progress)
+        tell_github(outcome.report, os.environ, sys.stderr if as_json else sys.stdout)
+        return told(outcome, "json" if as_json else "")
 
     context.exit(ending(act))
 
 
-def _again(name: str, directory: Path, *, as_json: bool, **speech: bool) -> int:
-    """Call the runner's ``check`` or ``report`` on a run directory; return the exit code."""
+def _again(name: str, directory: Path, form: str, **speech: bool) -> int:
+    """Call the runner's ``check`` or ``report`` on a run directory, show ``form`` of it; return the exit code."""
 
     def act() -> int:
         from harness import runner
 
         call = {"check": runner.check, "report": runner.report}[name]
-        with telling(aside=as_json, **speech) as progress:
-            return told(call(directory, progress), as_json=as_json)
+        with telling(aside=bool(form), **speech) as progress:
+            return told(call(directory, progress), form)
 
     return ending(act)
 
@@ -125,18 +138,20 @@ def _again(name: str, directory: Path, *, as_json: bool, **speech: bool) -> int:
 @click.argument("directory", type=_PATH)
 @_with(_JSON, _QUIET, _VERBOSE)
 @click.pass_context
-def check(context: click.Context, /, *, directory: Path, **speech: bool) -> None:
+def check(context: click.Context, /, *, directory: Path, as_json: bool, **speech: bool) -> None:
     """Judge the run in DIRECTORY again from its history; no server is started. The verdict is the exit code."""
-    context.exit(_again("check", directory, **speech))
+    context.exit(_again("check", directory, "json" if as_json else "", **speech))
 
 
 @main.command()
 @click.argument("directory", type=_PATH)
-@_with(_JSON, _QUIET, _VERBOSE)
+@_with(_JSON, _FORMAT, _QUIET, _VERBOSE)
 @click.pass_context
-def report(context: click.Context, /, *, directory: Path, **speech: bool) -> None:
+def report(context: click.Context, /, *, directory: Path, as_json: bool, form: str | None, **speech: bool) -> None:
     """Render the reports of the run in DIRECTORY again. The verdict is the exit code."""
-    context.exit(_again("report", directory, **speech))
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} each ask for another output: give one of them")
+    context.exit(_again("report", directory, "json" if as_json else form or "", **speech))
 
 
 @main.command("record-client")

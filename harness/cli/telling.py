@@ -1,4 +1,4 @@
-"""Where a command speaks: the moving line and the last screen, and report.json for machines."""
+"""Where a command speaks: the moving line and the last screen, and the report in one form for machines."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def telling(*, aside: bool, quiet: bool, verbose: bool) -> Iterator[Terminal]:
         terminal.close()
 
 
-def told(outcome: Outcome, *, as_json: bool) -> int:
-    """Write report.json to standard output where asked for; return the exit code."""
-    if as_json:
-        from harness.model.codec import to_json
+def told(outcome: Outcome, form: str) -> int:
+    """Write the report in ``form`` to standard output (empty: not at all); return the exit code."""
+    if form:
+        from harness.report.formats.table import FORMATS
 
-        answer(to_json(outcome.report))
+        answer(FORMATS[form].render(outcome.report).removesuffix("\n"))
     return outcome.exit
 
 

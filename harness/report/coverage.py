@@ -14,6 +14,7 @@ from harness.model.runs import Run
 from harness.model.scope import SECOND, Scope
 from harness.model.verdicts import Verdict, merge
 from harness.report.format import CaseLine, Count, Coverage, EntryCoverage, FamilyCoverage, Reason
+from harness.report.shown import visible
 
 Place = tuple[Family, str, str, str]
 """Family, scenario, entry, operation: one line of the coverage."""
@@ -116,7 +117,15 @@ def _case(case: Case, judged: list[Judgement], scope: Scope | None) -> CaseLine:
         took=_took(scope),
         not_run=not_run,
         attempts=scope.attempt if scope else 0,
+        unknown=tuple(f"{j.check}: {visible(reason)}" for j in judged for reason in why_unknown(j)),
     )
+
+
+def why_unknown(judgement: Judgement) -> tuple[str, ...]:
+    """Return why a check could not know; a required one without an opportunity says so."""
+    if judgement.verdict is Verdict.UNKNOWN and not judgement.unknown:
+        return ("required, and never had a chance to fail",)
+    return judgement.unknown
 
 
 def _not_run(scope: Scope | None) -> str:

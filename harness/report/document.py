@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from harness.checks.registry import checks
 from harness.model.cases import Plan
 from harness.model.judgements import Judgement
 from harness.model.runs import Run, State
 from harness.model.scope import Reference, Scope
 from harness.model.verdicts import Verdict
-from harness.report.coverage import counted, coverage
+from harness.report.coverage import counted, coverage, why_unknown
 from harness.report.findings import reported
 from harness.report.format import CheckLine, ReferenceLine, Report, RunFacts
 from harness.report.measures import loads, watched
-from harness.report.shown import visible
+from harness.report.shown import visible, visible_throughout
 from harness.report.summary import sentence
 from harness.verdict import RunVerdict
 
@@ -33,12 +34,12 @@ def build(
     scopes: Mapping[str, Scope],
     verdict: RunVerdict,
 ) -> Report:
-    """Return the report of a run."""
+    """Return the report of a run; every text in it is visible, whatever the service or an author wrote."""
     covered = coverage(run, plan, judgements, scopes)
     findings = tuple(reported(group, run, plan, scopes) for group in verdict.groups)
     reasons = tuple(visible(reason) for reason in verdict.reasons)
     early = ": ".join(part for part in (_ENDED_EARLY.get(run.state, ""), run.trouble) if part)
-    return Report(
+    report = Report(
         run=_facts(run),
         verdict=verdict.verdict,
         sentence=visible(sentence(verdict.verdict, reasons, covered.total, findings, early), keep=""),
@@ -50,6 +51,7 @@ def build(
         watched=watched(scopes),
         loads=loads(scopes),
     )
+    return visible_throughout(report)
 
 
 def _facts(run: Run) -> RunFacts:
@@ -82,6 +84,7 @@ def _checks(judgements: Iterable[Judgement]) -> tuple[CheckLine, ...]:
 def _check(name: str, held: list[Judgement]) -> CheckLine:
     """Return what one check said over all of its cases."""
     verdicts = [judgement.verdict for judgement in held]
+    known = checks().get(name)
     return CheckLine(
         check=name,
         cases=len(held),
@@ -90,15 +93,10 @@ def _check(name: str, held: list[Judgement]) -> CheckLine:
         failed=verdicts.count(Verdict.FAIL),
         unknown=verdicts.count(Verdict.UNKNOWN),
         not_applicable=verdicts.count(None),
-        reasons=counted(visible(reason) for judgement in held for reason in _reasons(judgement)),
+        title=known.title if known else "",
+        promise=known.doc if known else "",
+        reasons=counted(visible(reason) for judgement in held for reason in why_unknown(judgement)),
     )
-
-
-def _reasons(judgement: Judgement) -> tuple[str, ...]:
-    """Return why a check could not know; a required one without an opportunity says so."""
-    if judgement.verdict is Verdict.UNKNOWN and not judgement.unknown:
-        return ("required, and never had a chance to fail",)
-    return judgement.unknown
 
 
 def _references(scopes: Mapping[str, Scope]) -> tuple[ReferenceLine, ...]:

@@ -15,6 +15,7 @@ from harness.model.services import Server
 from harness.model.verdicts import Blame
 from harness.report.byhand import by_hand, in_shell, load_by_hand, setup
 from harness.report.format import ReportedFinding, ShownExchange
+from harness.report.place import place_of
 from harness.report.raised import last_traceback
 from harness.report.shown import message_text, one_line, visible
 from harness.report.timeline import outcome, timeline
@@ -70,6 +71,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope]) ->
         repeat=repeat(finding.entry, run, case),
         logs=_logs(exchanges, scope, secrets) if scope else (),
         look=_look(finding, run, scope, exchanges),
+        place=place_of(finding, case.scenario if case else "", run),
     )
 
 

@@ -67,6 +67,7 @@ class CaseLine:
     """One planned case. ``verdict`` None: nothing applied to it. ``not_run``: why it did not end; empty: it did.
 
     ``attempts`` counts how often it was carried out: more than once where the machine disturbed it; the last counts.
+    ``unknown`` are the reasons of its checks for not knowing.
     """
 
     id: str
@@ -76,6 +77,7 @@ class CaseLine:
     took: float
     not_run: str = ""
     attempts: int = 1
+    unknown: tuple[str, ...] = ()
 
 
 @record
@@ -157,8 +159,21 @@ class ShownExchange:
 
 
 @record
+class Place:
+    """A line (from 1) of a file of the project; ``file`` is its path from where the run was started.
+
+    ``what`` stands there: the service's ``handler`` of an operation, the ``entry`` of a scenario, or the
+    ``configuration``.
+    """
+
+    file: str
+    line: int
+    what: Literal["handler", "entry", "configuration"]
+
+
+@record
 class ReportedFinding:
-    """A defect once, however often it was seen: the finding of its smallest witness.
+    """A defect once, however often it was seen: the finding of its smallest witness. ``place`` is where to show it.
 
     ``repeat`` is the command that plans and runs it again, ``look`` tells where to look. ``setup`` are the shell
     lines that the commands by hand need first. ``left_out`` rows of the sequence are not shown.
@@ -191,11 +206,15 @@ class ReportedFinding:
     repeat: str
     logs: tuple[str, ...]
     look: tuple[str, ...]
+    place: Place
 
 
 @record
 class CheckLine:
-    """What one check said over the whole run. ``cases`` is how many it was asked about."""
+    """What one check said over the whole run. ``cases`` is how many it was asked about.
+
+    ``title`` and ``promise`` say what it holds a service to; empty where no such check is known.
+    """
 
     check: str
     cases: int
@@ -204,6 +223,8 @@ class CheckLine:
     failed: int
     unknown: int
     not_applicable: int
+    title: str = ""
+    promise: str = ""
     reasons: tuple[Reason, ...] = ()
 
 
@@ -335,3 +356,8 @@ class Report:
     def gating(self) -> tuple[ReportedFinding, ...]:
         """The findings that fail the gate."""
         return tuple(finding for finding in self.findings if finding.fails_gate)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The reasons for not knowing: all but those of the findings that fail the gate, which come first."""
+        return self.reasons[len(self.gating) :]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
+from collections.abc import Mapping
+from typing import TypeVar
+
+Held = TypeVar("Held")
 
 CLIP = 4_000
 """Characters of a message that a report shows; the whole lies in the history."""
@@ -13,7 +18,30 @@ _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 def visible(text: str, *, keep: str = "\n\t") -> str:
     """Return ``text`` with every control, bidi mark and other invisible character but ``keep`` written as an escape."""
+    if text.isprintable():  # which nearly all text is, and no character of _HIDDEN
+        return text
     return "".join(c if c in keep or unicodedata.category(c) not in _HIDDEN else _escape(c) for c in text)
+
+
+def visible_throughout(held: Held) -> Held:
+    """Return a record with every text in it, at any depth, visible; it is returned itself where all of them are."""
+    made: Held = _shown(held)  # type: ignore[assignment]  # of the same type, with other texts
+    return made
+
+
+def _shown(held: object) -> object:
+    """Return a value of a record with its texts visible."""
+    if type(held) is str:  # a word of an enumeration is ours
+        return visible(held)
+    if isinstance(held, tuple):
+        return tuple(_shown(part) for part in held)
+    if isinstance(held, Mapping):
+        return {_shown(key): _shown(part) for key, part in held.items()}
+    if not dataclasses.is_dataclass(held) or isinstance(held, type):
+        return held
+    before = {field.name: getattr(held, field.name) for field in dataclasses.fields(held)}
+    after = {name: _shown(part) for name, part in before.items()}
+    return held if after == before else dataclasses.replace(held, **after)
 
 
 def one_line(text: str, width: int = 0) -> str:

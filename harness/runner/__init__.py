@@ -19,9 +19,9 @@ from harness.model.codec import from_json
 from harness.model.errors import RunDirectoryError, UsageError
 from harness.model.services import Configuration, Server
 from harness.report.format import Report
-from harness.report.html import render
+from harness.report.formats.table import SOURCE
 from harness.report.progress import Progress
-from harness.runner.concluding import conclude, exit_of
+from harness.runner.concluding import conclude, exit_of, write_forms
 from harness.runner.options import Options, Outcome
 
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ def check(directory: Path, progress: Progress) -> Outcome:
 
 def report(directory: Path, progress: Progress) -> Outcome:
     """Render the report of ``directory`` again from its ``report.json``; judges first where there is none yet."""
-    path = directory / "report.json"
+    path = directory / SOURCE
     if not path.exists():
         return conclude(directory, progress)
     try:
         document = from_json(Report, path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunDirectoryError(f"{path} cannot be read: {error}; run 'harness check {directory}' first") from error
-    files.write_whole(directory / "report.html", render(document))
+    write_forms(directory, document)
     progress.finished(document, directory)
     return Outcome(directory=directory, report=document, exit=exit_of(files.load_run(directory), document))
 

@@ -15,7 +15,7 @@ from harness.model.judgements import Judgement
 from harness.model.runs import Run, State
 from harness.report.document import build
 from harness.report.format import Report
-from harness.report.html import render
+from harness.report.formats.table import SOURCE, rendered
 from harness.report.progress import Progress
 from harness.runner.options import Outcome
 from harness.verdict import decide
@@ -36,10 +36,16 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     verdict = decide(plan, judgements, ended=run.state is State.COMPLETE)
     report = build(run, plan, judgements, seen, verdict)
     files.drop_halves(directory)
-    files.write_whole(directory / "report.json", to_json(report))
-    files.write_whole(directory / "report.html", render(report))
+    files.write_whole(directory / SOURCE, to_json(report))
+    write_forms(directory, report)
     progress.finished(report, directory)
     return Outcome(directory=directory, report=report, exit=exit_of(run, report))
+
+
+def write_forms(directory: Path, report: Report) -> None:
+    """Write every form of the report that is made from ``report.json`` into ``directory``."""
+    for name, text in rendered(report):
+        files.write_whole(directory / name, text)
 
 
 def exit_of(run: Run, report: Report) -> Exit:

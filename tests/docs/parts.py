@@ -16,6 +16,8 @@ from harness.cli.commands import main
 from harness.cli.page import commands_of, exits_table, options_table
 from harness.doubles import faults_table
 from harness.mutations.page import malformations_table
+from harness.report.formats.page import forms_table
+from harness.report.schema import published
 from sample_app.contracts import contract_page
 from sample_app.defects import DEFECTS
 from sample_app.defects.page import page as defects_page
@@ -32,6 +34,7 @@ Maker = Callable[[], str]
 PARTS: Mapping[str, Mapping[str, Maker]] = {
     "benchmarks.md": {"benchmarks": bench_tables},
     "checks.md": {"checks": checks_table},
+    "ci.md": {"forms": forms_table},
     "command-line.md": {
         **{f"options of {name}": partial(options_table, command) for name, command in commands_of(main, "harness")},
         "exit codes": exits_table,
@@ -44,6 +47,7 @@ WHOLE: Mapping[str, Maker] = {
     "contract.md": contract_page,
     "defects.md": partial(defects_page, DEFECTS),
     "proof.md": proof_page,
+    "report.schema.json": published,
 }
 
 _PART = re.compile(r"<!-- generated: (?P<name>.*?) -->\n.*?<!-- end -->", re.DOTALL)

@@ -18,6 +18,7 @@ from harness.model.cases import Family
 from harness.model.errors import HarnessBug, Problem, RunDirectoryError, ScenarioError, TargetError, UsageError
 from harness.model.exits import Exit
 from harness.model.services import Server
+from harness.report.formats.table import FORMATS
 from tests.bench.startup import keep_run
 
 
@@ -78,6 +79,8 @@ def test_choices() -> None:
         ("run", "--seed", "-1"),
         ("run", "--list", "--dry-run"),
         ("run", "--list", "--json"),
+        ("report", "--json", "--format", "junit", "."),
+        ("report", "--format", "nonsense", "."),
         ("check",),
         ("nonsense",),
         ("run", "surplus"),
@@ -220,7 +223,10 @@ RUN_DIRECTORY = "out"
 
 @pytest.mark.server
 def test_json_is_the_report(project: Path) -> None:
-    """--json writes exactly report.json to standard output and the screen to standard error, on old runs, too."""
+    """--json writes exactly report.json to standard output and the screen to standard error, on old runs, too.
+
+    So does --format with any form of the report; a run directory holds each that has a file.
+    """
     (project / "service.py").write_text(SERVICE, encoding="utf-8")
     config = CONFIGURATION.replace("nowhere:app", "service:app").replace("gunicorn", "gunicorn, ready: GET /")
     (project / "harness.yaml").write_text(config, encoding="utf-8")
@@ -233,6 +239,16 @@ def test_json_is_the_report(project: Path) -> None:
         again = harness(project, command, RUN_DIRECTORY, "--json")
         assert (again.returncode, json.loads(again.stdout)) == (ran.returncode, json.loads(ran.stdout))
         assert (project / RUN_DIRECTORY / "report.html").read_bytes() == page
+    for name, held in FORMATS.items():
+        shown = harness(project, "report", RUN_DIRECTORY, "--format", name)
+        assert (name, shown.returncode, f"Report: {RUN_DIRECTORY}/report.html" in shown.stderr) == (
+            name,
+            ran.returncode,
+            True,
+        )
+        assert not held.file or shown.stdout.rstrip("\n") == (project / RUN_DIRECTORY / held.file).read_text().rstrip(
+            "\n"
+        )
     assert harness(project, "run", "--out", RUN_DIRECTORY).returncode == Exit.USAGE
 
 

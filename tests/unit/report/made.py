@@ -41,11 +41,17 @@ SCENARIOS = (
         name="malformed",
         file="scenarios/malformed.yaml",
         family=Family.MALFORMED,
-        entries=(Entry(id="MJ11", title="deep nesting"), Entry(id="MW22", title="cut body"), Entry(id="MH09")),
+        entries=(
+            Entry(id="MJ11", title="deep nesting", line=4),
+            Entry(id="MW22", title="cut body", line=5),
+            Entry(id="MH09", line=6),
+        ),
     ),
-    Scenario(name="duplicate", file="scenarios/duplicate.yaml", family=Family.DUPLICATE, entries=(Entry(id="D01"),)),
-    Scenario(name="timeout", file="scenarios/timeout.yaml", family=Family.TIMEOUT, entries=(Entry(id="T02"),)),
-    Scenario(name="load", file="scenarios/load.yaml", family=Family.LOAD, entries=(Entry(id="L01"),)),
+    Scenario(
+        name="duplicate", file="scenarios/duplicate.yaml", family=Family.DUPLICATE, entries=(Entry(id="D01", line=4),)
+    ),
+    Scenario(name="timeout", file="scenarios/timeout.yaml", family=Family.TIMEOUT, entries=(Entry(id="T02", line=4),)),
+    Scenario(name="load", file="scenarios/load.yaml", family=Family.LOAD, entries=(Entry(id="L01", line=4),)),
 )
 RUN = Run(
     id="20250102-030405-7",

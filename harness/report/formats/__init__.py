@@ -1,0 +1,1 @@
+"""What other programs read of a report, a file a format. Each is made from the report alone and carries its counts."""
