@@ -51,6 +51,7 @@ def _told(error: Exception) -> int:
     table: tuple[tuple[type[Exception], Exit], ...] = (
         (errors.ScenarioError, Exit.USAGE),
         (errors.UsageError, Exit.USAGE),
+        (errors.UnsavedError, Exit.UNKNOWN),
         (errors.RunDirectoryError, Exit.USAGE),
         (errors.TargetError, Exit.TARGET),
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from harness.model.cases import Plan
 from harness.model.codec import Record, from_json, to_json
-from harness.model.errors import RunDirectoryError
+from harness.model.errors import RunDirectoryError, UnsavedError
 from harness.model.events import CaseStarted, Event, Sent
 from harness.model.identities import identity, salted
 from harness.model.judgements import Judgement
@@ -33,10 +33,12 @@ def create(directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunDirectoryError(f"{directory} cannot be written: {error.strerror}: name another --out") from error
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise RunDirectoryError(f"{directory} cannot be written: it is read-only: name another --out")
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` in one step, or leave it as it is; RunDirectoryError when the disk refuses."""
+    """Replace ``path`` by ``text`` in one step, or leave it as it is; UnsavedError when the disk refuses."""
     beside = path.with_name(path.name + ".part")
     try:
         with beside.open("w", encoding="utf-8") as file:
@@ -45,12 +47,19 @@ def write_whole(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
-        raise RunDirectoryError(
-            f"{path} cannot be written: {error.strerror}; what was seen so far lies beside it"
-        ) from error
+        raise UnsavedError(f"{path} cannot be written: {error.strerror}; {_now_what(path.parent)}") from error
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+def _now_what(directory: Path) -> str:
+    """Say what to do where a file cannot be written."""
+    if not directory.is_dir():
+        return "its directory was removed, and what lay there with it"
+    if not (directory / HISTORY).exists():
+        return "free some space there, or name another directory"
+    return f"make room there, and 'harness check {directory}' judges what was seen"
 
 
 def drop_halves(directory: Path) -> None:

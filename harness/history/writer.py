@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 from collections import Counter
@@ -14,7 +13,7 @@ from typing import Any, Self, TypeVar
 
 from harness.history.redact import REDACTED, is_secret, redact_bytes, redact_headers, redact_text
 from harness.model.codec import to_json
-from harness.model.errors import RunDirectoryError
+from harness.model.errors import UnsavedError
 from harness.model.events import Event, Happening
 from harness.model.seams import Clock
 
@@ -26,11 +25,14 @@ Secrets = tuple[str, ...]
 class HistoryWriter:
     """Appends events to a file as they are recorded. Safe to call from any thread.
 
-    A full disk is told once, by RunDirectoryError from :meth:`take`; the events recorded until then are on disk.
+    A full disk is told by UnsavedError from :meth:`take`; the events recorded until then are on disk.
     """
 
     def __init__(self, path: Path, *, clock: Clock, secrets: Secrets = ()) -> None:
-        self._file = path.open("ab", buffering=0)
+        try:
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise UnsavedError(f"{path} cannot be written: {error.strerror}") from error
         self._path = path
         self._clock = clock
         self._secrets = secrets
@@ -52,22 +54,24 @@ class HistoryWriter:
         return event
 
     def take(self) -> tuple[Event, ...]:
-        """Return the events recorded since the last call; RunDirectoryError when one could not be written."""
+        """Return the events recorded since the last call; UnsavedError when they are not in the file."""
         with self._lock:
             events, self._fresh = tuple(self._fresh), []
             broken = self._broken
         if broken is not None:
-            raise RunDirectoryError(f"{self._path} cannot be written any further: {broken.strerror}; the run ends here")
+            raise UnsavedError(f"{self._path} cannot be written any further: {broken.strerror}; the run ends here")
+        if not os.fstat(self._file.fileno()).st_nlink:
+            raise UnsavedError(f"{self._path} was removed while the run went on, and what was seen with it")
         return events
 
     def _write(self, line: str) -> None:
         """Write and hand to the system at once: a killed harness loses at most the line under way."""
         if self._broken is not None or self._file.closed:
             return
-        data = line.encode()
+        left = memoryview(line.encode())
         try:
-            if self._file.write(data) != len(data):
-                self._broken = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            while left:  # a disk that is nearly full takes a part, and says at the next try what it lacks
+                left = left[self._file.write(left) :]
         except OSError as error:
             self._broken = error
 

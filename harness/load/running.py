@@ -28,7 +28,7 @@ from harness.load.rendering import stride
 from harness.load.tokens import capacity
 from harness.model.cases import Load
 from harness.model.codec import to_json
-from harness.model.errors import UsageError
+from harness.model.errors import UnsavedError, UsageError
 from harness.model.events import LoadRan
 
 START = 30.0
@@ -167,13 +167,18 @@ def _checked(step: Load) -> int:
 
 
 def _own_log(directory: Path) -> Path:
-    """Make the next log, empty: a load whose generator dies before it writes must not leave its name to another."""
+    """Make the next log, empty: a load whose generator dies before it writes must not leave its name to another.
+
+    UnsavedError where the directory takes no file any more.
+    """
     for number in count(1):
         path = directory / f"load-{number}.jsonl"
         try:
             path.touch(exist_ok=False)
         except FileExistsError:
             continue
+        except OSError as error:
+            raise UnsavedError(f"{path} cannot be written: {error.strerror}; the run ends here") from error
         return path
     raise AssertionError("numbers do not end")
 

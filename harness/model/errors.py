@@ -64,5 +64,9 @@ class RunDirectoryError(HarnessError):
     """A run directory is missing, unreadable, or of a format that this version does not know (exit code 2)."""
 
 
+class UnsavedError(RunDirectoryError):
+    """What a run saw can be written no further: a full disk, a directory that was taken away (exit code 3)."""
+
+
 class HarnessBug(HarnessError):
     """Something that only a defect of the harness itself can cause (exit code 70)."""

@@ -22,6 +22,8 @@ class State(StrEnum):
     """Ended early by a signal."""
     BROKEN = "broken"
     """Ended early by an error, which ``trouble`` tells."""
+    UNSAVED = "unsaved"
+    """Ended early because what was seen could be written no further."""
 
 
 @record

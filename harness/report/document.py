@@ -21,9 +21,10 @@ from harness.verdict import RunVerdict
 __all__ = ["Report", "build"]
 
 _ENDED_EARLY = {
-    State.RUNNING: "the run was killed before it ended",
+    State.RUNNING: "the run was killed before it ended, or its end could not be written",
     State.INTERRUPTED: "the run was interrupted",
     State.BROKEN: "the run broke off",
+    State.UNSAVED: "the run broke off",
 }
 
 

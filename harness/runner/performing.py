@@ -25,7 +25,7 @@ from harness.history.pairing import Setting, learned, scope_of
 from harness.history.redact import redact_text
 from harness.history.writer import HistoryWriter, redacted
 from harness.model.cases import Case, Family, Plan
-from harness.model.errors import RunDirectoryError, TargetError
+from harness.model.errors import RunDirectoryError, TargetError, UnsavedError
 from harness.model.events import Event, Stalled
 from harness.model.judgements import Judgement
 from harness.model.records import record
@@ -65,10 +65,14 @@ def perform(order: Order, progress: Progress) -> Run:
     """Carry out a run and return its record, saved; TargetError when not even a plan came about.
 
     A KeyboardInterrupt ends it early and in order; it goes on to the caller when not even a plan came about.
+    RunDirectoryError when the directory cannot be written from the first, UnsavedError when its end cannot.
     """
     begun = time.monotonic()
     run = _begun(order)
-    files.save_run(order.directory, run)
+    try:
+        files.save_run(order.directory, run)
+    except UnsavedError as error:
+        raise RunDirectoryError(str(error)) from error  # nothing was run yet, so nothing is lost
     clock = SystemClock()
     state, trouble = State.BROKEN, "it was ended by an error that the command told"
     try:
@@ -84,7 +88,7 @@ def perform(order: Order, progress: Progress) -> Run:
         if not (order.directory / files.PLAN).exists():
             raise
     except (TargetError, RunDirectoryError) as error:
-        state, trouble = State.BROKEN, str(error)
+        state, trouble = State.UNSAVED if isinstance(error, UnsavedError) else State.BROKEN, str(error)
         if not (order.directory / files.PLAN).exists():
             raise
     finally:

@@ -13,31 +13,14 @@ import pytest
 from harness.model.errors import TargetError
 from harness.model.exits import Exit
 from harness.model.services import Route
-from tests.e2e.harness_run import Ended
-from tests.fire.victim import begun, left
+from tests.fire.ordeal import SERVICE, ran
 from tests.targets.conftest import Stage, stage
 
 __all__ = ["stage"]
 
 pytestmark = pytest.mark.server
 
-SERVICE = Path(__file__).with_name("apps") / "hostile.py"
 READY = Route(method="GET", path="/healthz")
-PATIENCE = 150.0
-"""Seconds within which a run of four cases is over, however busy the machine is and whatever the service does."""
-
-CONFIGURATION = """
-format: 1
-service:
-  command: ["{python}", "{service}", {when}, {trouble}, "{{port}}"]
-  ready: GET /healthz
-  start_timeout: {start}
-  deadline: 500ms
-operations:
-  book: {{request: POST /book, json: {{source: crm, amount: 3}}, event: "header:Idempotency-Key"}}
-"""
-SCENARIO = "format: 1\nfamily: duplicate-event\nentries: [D01]\n"
-
 AT_START = {
     "dies": "ended (exit status 1) before it was ready; the application failed to start: LookupError: no such tariff",
     "ends-well": "ended (exit status 0) before it was ready; it wrote nothing to its log",
@@ -118,23 +101,6 @@ OF_THE_LONG_PROOF = {
     "drips": Told(of=r"got no answer \(timeout"),
     "errors": Told(of="500"),
 }
-
-
-def ran(place: Path, when: str, trouble: str, *, start: str = "10s") -> Ended:
-    """Run one entry on the hostile service by the command line; it ends by itself, and leaves nothing."""
-    config = CONFIGURATION.format(python=sys.executable, service=SERVICE, when=when, trouble=trouble, start=start)
-    (place / "harness.yaml").write_text(config)
-    (place / "own.yaml").write_text(SCENARIO)
-    words = ("--config", str(place / "harness.yaml"), "--scenarios", str(place / "own.yaml"), "--seed", "1")
-    process = begun(place, "run", "--out", str(place / "run"), *words)
-    try:
-        code = process.wait(PATIENCE)
-    finally:
-        process.kill()
-    assert left(place) == ([], [])
-    said = (place / "said").read_text()
-    assert "Traceback" not in said
-    return Ended(exit=code, out=said, err="", directory=place / "run")
 
 
 @pytest.mark.parametrize(
