@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fire.aftermath import complaints, killed
+from tests.fire.shots import under_fire
 from tests.fire.victim import (
     Moment,
     begun,
@@ -19,6 +20,7 @@ from tests.fire.victim import (
     judging,
     loading,
     references,
+    small_run,
     starting,
     until,
     writing,
@@ -30,12 +32,6 @@ ENTRIES = {"hanging": ("D01", "T02"), "loading": ("D01", "L01")}
 """A few entries that lead through a phase soon."""
 AFTER = {"loading": 1.0, "judging": 0.02, "writing": 0.02}
 """Seconds after the beginning of a phase within which its moment is drawn."""
-
-
-def small_run(place: Path, entries: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a run of a few entries."""
-    chosen = [word for entry in entries for word in ("--scenario", entry)]
-    return "run", "--out", str(place / "run"), "--seed", "1", "--operation", "create_batch", *chosen
 
 
 @pytest.mark.parametrize(
@@ -67,3 +63,9 @@ def test_a_run_killed_while_it_imports(tmp_path: Path) -> None:
     until(lambda: heeds_signals(process.pid), process)
     code = killed(process, signal.SIGKILL)
     assert (complaints(tmp_path, signal.SIGKILL, code), (tmp_path / "run").exists()) == ([], False)
+
+
+@pytest.mark.prove
+def test_a_run_killed_at_any_moment() -> None:
+    """Fifty random moments of a whole run: there is nothing to complain of."""
+    assert [(str(shot), found) for shot, found in under_fire(50, seed=1) if found] == []

@@ -14,10 +14,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import click
 
+from tests.fire.shots import under_fire
 from tests.prove.ground import carried_out, grounds
 from tests.prove.jobs import SUITES, DatabaseKind, Job, clean_jobs, matrix_jobs, planted
-from tests.prove.rows import ROOT, checked_out, write_rows
-from tests.prove.tables import clean_rows, matrix_rows, page
+from tests.prove.rows import ROOT, checked_out, read_rows, write_rows
+from tests.prove.tables import clean_rows, fire_rows, matrix_rows, page
 from tests.prove.told import add_told, is_of, read_told
 
 PROOF = ROOT / "reports" / "proof"
@@ -36,7 +37,7 @@ JOBS = click.option("--jobs", default=1, show_default=True, help="How many runs 
 def prove(context: click.Context) -> None:
     """Run all proofs where none is named."""
     if context.invoked_subcommand is None:
-        for proof in (matrix, clean, alone):
+        for proof in (matrix, clean, fire, alone):
             context.invoke(proof)
 
 
@@ -68,6 +69,19 @@ def alone() -> None:
 
 
 @prove.command()
+@click.option("--times", default=50, show_default=True, help="How many runs are ended.")
+@click.option("--seed", default=1, show_default=True)
+def fire(times: int, seed: int) -> None:
+    """End runs by SIGINT, SIGTERM and SIGKILL at random moments, and look at what is left."""
+    told = []
+    for index, (shot, complained) in enumerate(under_fire(times, seed), start=1):
+        told.append((shot, complained))
+        click.echo(f"{index}/{times} {shot}: {'; '.join(complained) or 'as promised'}")
+    write_rows(PROOF / "fire.json", fire_rows(told))
+    write_tables()
+
+
+@prove.command()
 def tables() -> None:
     """Write the rows and the page from the journal, and run nothing."""
     write_tables()
@@ -82,9 +96,9 @@ def write_tables() -> None:
 
 
 def proof_page() -> str:
-    """Write the text of docs/proof.md from the journal."""
+    """Write the text of docs/proof.md from the journal and the rows of what is not in it."""
     told, defects = read_told(JOURNAL), planted()
-    return page(told, defects, [*matrix_rows(told, defects), *clean_rows(told)])
+    return page(told, defects, [*matrix_rows(told, defects), *clean_rows(told), *read_rows(PROOF / "fire.json")])
 
 
 def follow(jobs: Iterable[Job], at_a_time: int) -> None:

@@ -39,6 +39,12 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
     path.write_text(json.dumps([{**asdict(row), **stamp} for row in rows], indent=1) + "\n")
 
 
+def read_rows(path: Path) -> list[Row]:
+    """Read rows that were written before; none where there are none."""
+    held = json.loads(path.read_text()) if path.exists() else []
+    return [Row(**{**row, "interval": tuple(row["interval"])}) for row in held]
+
+
 def checked_out(*, dirty: bool = True) -> str:
     """Name the commit; with ``dirty`` say so where files differ from it."""
     described = subprocess.run(

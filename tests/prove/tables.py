@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from harness.model.exits import Exit
+from tests.fire.shots import Shot
 from tests.prove.ground import Told
 from tests.prove.jobs import Planted
 from tests.prove.rows import Row, rate_interval
@@ -46,6 +47,16 @@ def clean_rows(told: Sequence[Told]) -> list[Row]:
             unknown = sum(run.exit not in (Exit.PASS, Exit.FAIL) for run in runs)
             rows.append(rate(f"runs that could not know, {where}", unknown, len(runs), bound="none without its reason"))
     return [row for row in rows if row.n]
+
+
+def fire_rows(told: Sequence[tuple[Shot, Sequence[str]]]) -> list[Row]:
+    """Count the runs that a signal ended otherwise than promised, a row a signal."""
+    rows = []
+    for first in dict.fromkeys(shot.first for shot, _ in told):
+        complained = [complaints for shot, complaints in told if shot.first is first]
+        name = f"runs ended by {first.name} that left or lost something"
+        rows.append(rate(name, sum(map(bool, complained)), len(complained), bound="0"))
+    return rows
 
 
 def rate(name: str, hits: int, n: int, *, bound: str) -> Row:
