@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from harness.model.errors import HarnessBug
+
+LEAVING = 60.0
+"""Seconds within which a work has returned; every wait inside one is far shorter."""
 
 
 @contextmanager
@@ -30,7 +36,10 @@ def beside(*works: Callable[[threading.Event], None]) -> Iterator[None]:
         yield
     finally:
         over.set()
+        bound = time.monotonic() + LEAVING
         for thread in threads:
-            thread.join()
+            thread.join(max(0.0, bound - time.monotonic()))
     if broke:
         raise broke[0]
+    if any(thread.is_alive() for thread in threads):
+        raise HarnessBug(f"a probe did not end within {LEAVING:g} s of what it watched; does the machine's disk hang?")

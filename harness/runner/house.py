@@ -121,8 +121,11 @@ class House:
         )
 
     def _control_application(self) -> Instance | None:
-        """Return the trivial application on the same kind of server; None where the target has no such server."""
-        if not self._control_known:
+        """Return the trivial application on the same kind of server; None where the target has no such server.
+
+        One that died is started anew: dead, it would share every fault of the server.
+        """
+        if not self._control_known or (self._control is not None and _dead(self._control)):
             self._control_known = True
             self._control = launch_control(
                 self._means.configuration.service,

@@ -22,6 +22,9 @@ _START_BOUND = 10.0
 _KILL_BOUND = 12.0
 """Seconds for the watchdog to finish beyond the grace: its own bound on killing, and some."""
 
+UNSEEN = 1 << 16
+"""What stands for the exit status of a server that ended unseen."""
+
 
 @record
 class Order:
@@ -61,8 +64,12 @@ class Supervised:
         self.pid = self._await_start()
 
     def poll(self) -> int | None:
-        """Return the exit status of the server (negative: the signal), or None while it lives."""
-        self._hear(0.0)
+        """Return the exit status of the server (negative: the signal), or None while it lives.
+
+        :data:`UNSEEN` where its watchdog was killed before, so that nobody could see how it ended.
+        """
+        if not self._hear(0.0) and self.status is None and not self._gone and not self.pids():
+            self.status = UNSEEN
         return self.status
 
     def pids(self) -> tuple[int, ...]:

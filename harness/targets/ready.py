@@ -14,6 +14,7 @@ from harness.targets.client import Reply
 from harness.targets.instance import whole
 from harness.targets.logs import cause, tail
 from harness.targets.place import counted
+from harness.targets.process import UNSEEN
 
 _EVERY = 0.02
 _PATIENCE = 2.0
@@ -105,6 +106,8 @@ def _why(logs: tuple[Path, ...], said: str, left: tuple[int, ...]) -> str:
 
 def ending(status: int) -> str:
     """Say how a process ended: ``exit status 3``, ``signal 9``."""
+    if status == UNSEEN:
+        return "unseen, since its watchdog was killed before"
     return f"signal {-status}" if status < 0 else f"exit status {status}"
 
 
