@@ -129,9 +129,9 @@ def moving(link: socket.socket) -> None:
 
 
 def flooding(link: socket.socket) -> None:
-    """Write 64 MiB to the log, then answer well."""
+    """Write 16 MiB to the log, then answer well."""
     block = LINE * 1024
-    for _ in range(64):
+    for _ in range(16):
         os.write(1, block)
     good(link)
 
@@ -176,9 +176,9 @@ def restarts(port: int) -> None:
 
 
 def floods_and_never_listens(port: int) -> None:
-    """Fill the log, 256 MiB of it, and listen nowhere."""
+    """Fill the log, 64 MiB of it, and listen nowhere."""
     block = LINE * 1024
-    for _ in range(256):
+    for _ in range(64):
         os.write(2, block)
     time.sleep(3600)
 
