@@ -26,7 +26,25 @@ SERVERS = ("gunicorn", "waitress", "wsgi")
 FORMATS = ("json", "html", "junit", "markdown", "sarif", "annotations")
 """As in :data:`harness.report.formats.table.FORMATS`; a test holds the two together."""
 
-_PATH = click.Path(path_type=Path)
+
+class _Named(click.Path):
+    """A path that names something: an empty one, most often an unset variable, would mean the current directory."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail(_EMPTY, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _given(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    """Refuse an empty text: it would mean that the option was not given."""
+    if value == "":
+        raise click.BadParameter(_EMPTY, context, parameter)
+    return value or ""
+
+
+_EMPTY = "it is empty; is a variable not set?"
+_PATH = _Named(path_type=Path, readable=False)
 _QUIET = click.option("-q", "--quiet", is_flag=True, help="Nothing but the last screen.")
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="A line for every case.")
 _JSON = click.option(
@@ -63,7 +81,9 @@ _NARROWING = (
     click.option("--seed", type=click.IntRange(min=0), help="Plan the same run again; without it one is drawn."),
     click.option("--out", type=_PATH, help="Where the run lands.  [default: reports/<time>-<seed>]"),
     click.option("--server", type=click.Choice(SERVERS), help="Run the service on this server."),
-    click.option("--url", default="", metavar="URL", help="Test the service that runs at http://HOST:PORT already."),
+    click.option(
+        "--url", callback=_given, metavar="URL", help="Test the service that runs at http://HOST:PORT already."
+    ),
     click.option(
         "--allow-remote", multiple=True, metavar="HOST", help="Allow this host though it is not loopback. Repeatable."
     ),

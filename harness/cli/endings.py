@@ -13,6 +13,8 @@ from harness.cli.signals import interrupted
 
 DETAIL_LINES = 20
 """Lines of what the service itself said that are shown below an error."""
+PROBLEM_LINES = 100
+"""Problems of files that are shown; whoever has more begins with these."""
 
 
 def carried_out(arguments: Sequence[str] | None) -> int:
@@ -59,9 +61,19 @@ def _told(error: Exception) -> int:
     if code is Exit.BUG:
         click.echo(_bug(error), err=True)
     else:
-        click.echo(f"harness: {_calm(str(error))}", err=True)
+        click.echo(f"harness: {_calm(_words(error))}", err=True)
         click.echo(_detail(error), err=True, nl=False)
     return code
+
+
+def _words(error: Exception) -> str:
+    """Return what an error says; of several problems each on a line that editors can follow, below their number."""
+    problems = getattr(error, "problems", ())
+    if len(problems) < 2:
+        return str(error)
+    left_out = [f"... and {len(problems) - PROBLEM_LINES} more"] if len(problems) > PROBLEM_LINES else []
+    told = [str(problem) for problem in problems[:PROBLEM_LINES]]
+    return "\n".join([f"nothing was run; {len(problems)} things are wrong:", *told, *left_out])
 
 
 def _calm(text: str) -> str:

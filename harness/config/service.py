@@ -56,12 +56,14 @@ def _url(node: Node, problems: Problems) -> str:
     written = text(node, problems)
     try:
         parts = urlsplit(written)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise Refused(node, f"not a URL: {error}") from error
     if parts.scheme != "http" or not host:
         near = f"http://{written}" if "://" not in written and host is None else ""
         raise Refused(node, "expected http://host:port (the harness speaks plain HTTP)", near)
+    if port == 0:
+        raise Refused(node, "no service listens on port 0; give the port that it has")
     bare = f"http://{parts.netloc}"
     if parts.username is not None or written.rstrip("/") != bare or not parts.netloc.isascii():
         near = f"http://{parts.netloc.rpartition('@')[2]}"

@@ -17,6 +17,7 @@ from harness.config.nodes import Broken, Node, Problems
 DEEPEST = 64
 """Levels of nesting that a file may have."""
 
+_NO_KEY = "a key is text, not an alias, a list or a mapping; a text that begins with {, [ or * needs quotes"
 _NO_ALIAS = "anchors and aliases are not used here; write the value out"
 _NO_MERGE = "merge keys are not part of YAML 1.2; write the members out"
 _NO_TAG = "tags are not used here; quote the value if it is text"
@@ -107,7 +108,7 @@ def _name(event: yaml.NodeEvent, parent: _Open, problems: Problems) -> _Name:
     """Return the key that ``event`` is, with what is wrong with it noted."""
     line, column = _place(event)
     if not isinstance(event, yaml.ScalarEvent):
-        problems.note_at(line, column, parent.key, "a key is text, not an alias, a list or a mapping")
+        problems.note_at(line, column, parent.key, _NO_KEY)
         raise Stop
     text = event.value
     path = _under(parent, text)

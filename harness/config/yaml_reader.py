@@ -12,13 +12,16 @@ from typing import NoReturn
 
 import yaml
 
+from harness.config.files import Unreadable, read_whole
 from harness.config.nodes import Node, Problems
+from harness.config.syntax import told
 from harness.config.tree import Stop, build
 from harness.model.errors import ScenarioError
 
 _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Not printable, or a line break in YAML 1.1 and none in 1.2 (NEL, LS, PS)."""
 
+_BREAK = re.compile(r"\r\n|\r|\n")
 _BEGIN = "begin it with: format: 1"
 
 
@@ -42,38 +45,31 @@ def read_yaml(path: Path, problems: Problems, advice: str = "") -> Node:
     return root
 
 
-def _give_up(problems: Problems, place: tuple[int, int], message: str) -> NoReturn:
+def _give_up(problems: Problems, place: tuple[int, int], message: str, nearest: str = "") -> NoReturn:
     """Raise what was found, with ``message`` as the last of it."""
-    problems.note_at(*place, "", message)
+    problems.note_at(*place, "", message, nearest)
     raise ScenarioError(problems.found())
 
 
 def _text_of(path: Path, problems: Problems, advice: str) -> str:
     """Return the file's text, a byte order mark left out."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        _give_up(problems, (0, 0), _unreadable(path, error, advice))
+        data = read_whole(path)
+    except Unreadable as error:
+        missing = f"; {advice}" if advice and error.missing else ""
+        _give_up(problems, (0, 0), f"{error}{missing}", error.nearest)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, column = _line_and_column(data.decode("latin-1"), error.start)
-        message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8 text"
-        _give_up(problems, (line, column), message)
+        place = _line_and_column(error.object[: error.start].decode("utf-8"))
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8; save the file as UTF-8 text"
+        _give_up(problems, place, message)
 
 
-def _line_and_column(text: str, index: int) -> tuple[int, int]:
-    """Return where ``index`` lies, both from 1."""
-    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
-
-
-def _unreadable(path: Path, error: OSError, advice: str) -> str:
-    """Return why the file cannot be read and what to do."""
-    if path.is_dir():
-        return "this is a directory; name a file"
-    if isinstance(error, FileNotFoundError):
-        return f"no such file; {advice}" if advice else "no such file"
-    return f"cannot be read: {error.strerror}"
+def _line_and_column(before: str) -> tuple[int, int]:
+    """Return the place behind the text ``before``, both from 1."""
+    lines = _BREAK.split(before)
+    return len(lines), len(lines[-1]) + 1
 
 
 def _tree(text: str, problems: Problems) -> Node | None:
@@ -82,7 +78,7 @@ def _tree(text: str, problems: Problems) -> Node | None:
     if foreign:
         point = f"U+{ord(foreign.group()):04X}"
         message = f"character {point} cannot stand in YAML text; write it as an escape in double quotes"
-        _give_up(problems, _line_and_column(text, foreign.start()), message)
+        _give_up(problems, _line_and_column(text[: foreign.start()]), message)
     return build(_events(text, problems), problems)
 
 
@@ -93,7 +89,7 @@ def _events(text: str, problems: Problems) -> Iterator[yaml.Event]:
         while event := _next(loader):
             yield event
     except yaml.MarkedYAMLError as error:
-        _give_up(problems, *_syntax(error))
+        _give_up(problems, *told(error, text))
     except (ValueError, OverflowError):
         # PyYAML converts escapes such as \UFFFFFFFF and the digits of %YAML without looking.
         mark = loader.get_mark()
@@ -106,11 +102,3 @@ def _next(loader: yaml.SafeLoader) -> yaml.Event | None:
     """Return the next event, None after the last."""
     event: yaml.Event | None = loader.get_event() if loader.check_event() else None  # type: ignore[no-untyped-call]
     return event
-
-
-def _syntax(error: yaml.MarkedYAMLError) -> tuple[tuple[int, int], str]:
-    """Return where the text stops being YAML, and why."""
-    mark = error.problem_mark or error.context_mark
-    place = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    hint = "; indent with spaces, not with tabs" if "\\t" in str(error.problem) else ""
-    return place, f"not YAML: {error.problem or error.context}{hint}"

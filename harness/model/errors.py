@@ -33,7 +33,7 @@ class Problem:
         if self.line:
             place += f":{self.line}:{self.column}"
         subject = f" {self.key}:" if self.key else ""
-        hint = f" Did you mean '{self.nearest}'?" if self.nearest else ""
+        hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
         return f"{place}:{subject} {self.message}{hint}"
 
 

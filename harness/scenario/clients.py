@@ -25,6 +25,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MOST_EVENTS = 999
 
 EVENT = re.compile(r"\{event ([1-9][0-9]{0,2})\}")
+_LOOSE_EVENT = re.compile(r"\{ *event *[0-9]* *\}", re.IGNORECASE)
 REFERENCE = re.compile(r"\{([A-Za-z][A-Za-z0-9-]*)\.([^{}]+)\}")
 _SYMBOL = re.compile(r"e0e0e0e0-0000-4000-8000-(\d{12})")
 _TARGET = re.compile(r"/[!-\"$-~]*")
@@ -99,6 +100,16 @@ ANSWER: Mapping[str, Reader] = {"status": status, "headers": _headers, "json": _
 """The keys of ``answer``."""
 
 
+def _note_events(node: Node, problems: Problems) -> None:
+    """Note every text in ``node`` that holds almost an identity: it would be sent as it stands, each time the same."""
+    value = node.value
+    for word in _LOOSE_EVENT.findall(value) if isinstance(value, str) else ():
+        if not EVENT.fullmatch(word):
+            problems.note(node, f"{word} is no identity; they are numbered from 1 to {MOST_EVENTS}", "{event 1}")
+    for child in value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ():
+        _note_events(child, problems)
+
+
 def _refuse_two_bodies(node: Node, read: Mapping[str, Any]) -> None:
     if "json" in read and "body" in read:
         raise Refused(node, "json and body both say what the body is; give one of them")
@@ -108,6 +119,7 @@ def _request(node: Node, problems: Problems) -> Request:
     """Read a request; a JSON document is written in UTF-8 with a blank behind each comma and colon."""
     read = members(node, REQUEST, problems, required=["method", "target"])
     _refuse_two_bodies(node, read)
+    _note_events(node, problems)
     data = read.get("body", b"")
     if "json" in read:
         data = json.dumps(read["json"], ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
@@ -121,6 +133,7 @@ def _answer(node: Node, problems: Problems) -> PromisedAnswer:
     read = members(node, ANSWER, problems, required=["status"])
     _refuse_two_bodies(node, read)
     note_near_misses(node, (*NOISE, "event"), problems)
+    _note_events(node, problems)
     return PromisedAnswer(
         status=read.get("status", 200), headers=read.get("headers", ()), json=read.get("json"), text=read.get("body")
     )

@@ -28,6 +28,7 @@ from harness.scenario.thresholds import parse_threshold
 from harness.scenario.vocabulary import Vocabulary
 
 _OWN_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_PER_SECOND = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(?:/s|/sec|/second|rps|per second)?")
 _FASTEST = 100_000
 
 
@@ -35,8 +36,8 @@ def _rate(node: Node, _: Problems) -> float:
     """Read arrivals per second."""
     value = node.value
     if not isinstance(value, int | float) or isinstance(value, bool):
-        digits = re.match(r"[0-9]+(?:\.[0-9]+)?", str(value))
-        raise Refused(node, "expected arrivals per second as a plain number", digits.group() if digits else "")
+        digits = _PER_SECOND.fullmatch(str(value))
+        raise Refused(node, "expected arrivals per second as a plain number", digits[1] if digits else "")
     if not 0 < value <= _FASTEST:
         raise Refused(node, f"expected more than 0 and at most {_FASTEST} arrivals per second")
     return float(value)
@@ -113,8 +114,16 @@ def _refuse_id(node: Node, own: bool, family: Family, known: Vocabulary) -> None
     for other, ids in known.entries.items():
         if word in ids:
             raise Refused(node, f"{word} belongs to the family {other}, and this file is of the family {family}")
-    listed = ", ".join(sorted(here))
-    raise Refused(node, f"no such entry in the family {family} (its entries are {listed})", nearest(word, here))
+    raise Refused(node, *_no_such_entry(word, family, here))
+
+
+def _no_such_entry(word: str, family: Family, here: frozenset[str]) -> tuple[str, str]:
+    """Return what to say of an id that no catalogue has, and the right one."""
+    right = nearest(word, here)
+    if right:
+        return f"no such entry in the family {family}", right
+    own = "; an entry of your own says its fault" if family is Family.TIMEOUT else ""
+    return f"no such entry in the family {family}{own}; its entries are {', '.join(sorted(here))}", ""
 
 
 def _entry(node: Node, problems: Problems, family: Family, known: Vocabulary) -> Entry:

@@ -12,6 +12,7 @@ from harness.scenario.vocabulary import Vocabulary
 
 _MOST = 1_000_000
 _LARGEST = 1e15
+_REQUIRED = ("kind", "dependency")
 
 OWN: Mapping[str, Reader] = {
     "kind": text,
@@ -34,10 +35,10 @@ def fault(node: Node, problems: Problems, known: Vocabulary, entry: str) -> Faul
     kinds = _kinds(given, known)
     settings = {name: default for kind in kinds for name, default in known.faults[kind].items()}
     durations = frozenset(name for kind in kinds for name in known.durations.get(kind, ()))
-    read = members(node, {**OWN, **_readers(settings, durations)}, problems, required=["kind", "dependency"])
+    read = members(node, {**OWN, **_readers(settings, durations)}, problems, required=_REQUIRED)
     _note_unknown(given, read, known, problems)
-    if len(problems.found()) > before:
-        return None
+    if len(problems.found()) > before or any(name not in read for name in _REQUIRED):
+        return None  # what is missing without a problem of this reader was refused as YAML already
     if "landed" in read:
         read["landed"] = Landed(read["landed"])
     own = {name: value for name, value in read.items() if name in OWN}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,8 @@ from harness.model.scenarios import Scenario
 from harness.scenario.clients import load_book
 from harness.scenario.entries import SETTINGS, entries
 from harness.scenario.vocabulary import Vocabulary
+
+_MISSING = "name yours with --scenarios"
 
 
 def _operations(node: Node, problems: Problems, known: Vocabulary) -> tuple[str, ...]:
@@ -73,11 +76,18 @@ def _books(node: Node, problems: Problems, directory: Path, known: Vocabulary) -
 
 
 def _book(node: Node, problems: Problems, directory: Path, known: Vocabulary) -> ClientBook | None:
-    """Read the answer book whose path ``node`` holds; None where it has problems, which are taken in."""
+    """Read the answer book whose path ``node`` holds; None where it has problems, which are taken in.
+
+    Refused where no such file can be read: what names it is the place to mend.
+    """
     path = directory / text(node, problems)
     try:
         return load_book(path, known.operations)
     except ScenarioError as error:
+        nowhere = next((problem for problem in error.problems if not problem.line), None)
+        if nowhere:
+            near = os.path.relpath(nowhere.nearest, directory) if nowhere.nearest else ""
+            raise Refused(node, f"{path}: {nowhere.message}", near) from error
         problems.adopt(error.problems)
         return None
 
@@ -98,7 +108,7 @@ def top_level(family: Family | None, known: Vocabulary, directory: Path = Path()
 def _load(path: Path, known: Vocabulary) -> Scenario:
     """Return the scenario that one file holds; ScenarioError with everything wrong in it."""
     problems = Problems(str(path))
-    root = read_yaml(path, problems)
+    root = read_yaml(path, problems, _MISSING)
     check_format(root, problems)
     family = _family(root)
     required = ["format", "family", "entries", *(["clients"] if family is Family.VERSIONS else [])]
@@ -116,12 +126,27 @@ def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Problem]]:
     found: dict[Path, Path] = {}
     problems: list[Problem] = []
     for path in paths:
-        inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-        if not inside:
-            problems.append(Problem(message="this directory holds no scenario (*.yaml)", file=str(path)))
+        inside = [path]
+        if os.path.isdir(path):
+            inside, wrong = _inside(path)
+            problems.extend(wrong)
         for file in inside:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(Path(os.path.realpath(file)), file)
     return list(found.values()), problems
+
+
+def _inside(directory: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the scenario files of ``directory`` in sorted order; a problem where it holds none."""
+    try:
+        names = sorted(os.listdir(directory))
+    except OSError as error:
+        return [], [Problem(message=f"cannot be read: {error.strerror}", file=str(directory))]
+    scenarios = [directory / name for name in names if name.endswith(".yaml")]
+    if scenarios:
+        return scenarios, []
+    other = next((name for name in names if name.endswith(".yml")), "")
+    hint = f"; rename {other} to {Path(other).with_suffix('.yaml')}" if other else ""
+    return [], [Problem(message=f"this directory holds no scenario (*.yaml){hint}", file=str(directory))]
 
 
 def _same_names(files: list[Path]) -> list[Problem]:

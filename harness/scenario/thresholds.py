@@ -18,6 +18,7 @@ Measure = Literal["p", "errors", "rate"]
 Comparison = Literal["<", ">"]
 
 _FORM = re.compile(r"\s*([A-Za-z]+)\s*(?:\(\s*([^()]*?)\s*\))?\s*([<>=!]+)\s*(\S(?:.*\S)?)\s*", re.DOTALL)
+_BARE_QUANTILE = re.compile(r"\s*[pP]([0-9]+(?:\.[0-9]+)?)\b")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _EXAMPLES = "such as p(95) < 250ms, errors < 1% or rate > 40"
 _MEASURES: Mapping[str, tuple[Measure, Comparison]] = {
@@ -35,7 +36,9 @@ def parse_threshold(text: str) -> Threshold:
     """
     match = _FORM.fullmatch(text)
     if not match:
-        raise ValueError(f"expected a measure, a comparison and a bound, {_EXAMPLES}")
+        bare = _BARE_QUANTILE.match(text)
+        hint = f"; write p({bare[1]})" if bare else f", {_EXAMPLES}"
+        raise ValueError(f"expected a measure, a comparison and a bound{hint}")
     word, quantile, comparison, bound = match.groups()
     measure, direction = _measure(word)
     _refuse_direction(measure, comparison, direction)

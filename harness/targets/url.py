@@ -105,12 +105,14 @@ def _place(url: str) -> tuple[str, int]:
     problem = f"'{url}' cannot be a target: give http://HOST:PORT"
     try:
         parts = urlsplit(url)
-        port = parts.port or 80
+        port = 80 if parts.port is None else parts.port
     except ValueError as error:
         raise UsageError(f"{problem} ({error})") from error
     if parts.scheme == "https":
         raise UsageError(f"{problem}; TLS is not spoken: point the harness at the plain port behind it")
-    if parts.scheme != "http" or not parts.hostname or parts.username is not None:
+    if parts.username is not None:
+        raise UsageError(f"{problem}, without a user: credentials stand in the headers of each operation")
+    if parts.scheme != "http" or not parts.hostname or not port:
         raise UsageError(problem)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise UsageError(f"{problem}, without a path: each operation names its own")

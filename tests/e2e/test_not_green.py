@@ -114,4 +114,4 @@ def test_a_wrong_configuration_is_exit_2_with_its_place(tmp_path: Path) -> None:
     ended = _run(tmp_path, scenario="format: 1\nfamily: duplicate-event\nentries: [D01]\n", configuration=wrong)
     assert ended.exit == Exit.USAGE
     assert "harness.yaml:10:3" in ended.err
-    assert "Did you mean 'deadline'?" in ended.err
+    assert "; did you mean 'deadline'?" in ended.err

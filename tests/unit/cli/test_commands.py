@@ -120,7 +120,8 @@ def test_author(capsys: pytest.CaptureFixture[str]) -> None:
     """What the author wrote wrong ends with 2, every problem with its place."""
     assert raising(ScenarioError(PROBLEMS)) == Exit.USAGE
     assert capsys.readouterr().err == (
-        "harness: harness.yaml:3:5: sevice: unknown key Did you mean 'service'?\nharness.yaml: format: missing\n"
+        "harness: nothing was run; 2 things are wrong:\n"
+        "harness.yaml:3:5: sevice: unknown key; did you mean 'service'?\nharness.yaml: format: missing\n"
     )
 
 

@@ -51,7 +51,7 @@ def test_a_problem_reads_as_a_line_that_editors_can_follow(tmp_path: Path) -> No
     with pytest.raises(ScenarioError) as caught:
         load_configuration(path)
     assert str(caught.value) == (
-        f"{path}:1:1: service: missing\n{path}:2:1: servise: unknown key Did you mean 'service'?"
+        f"{path}:1:1: service: missing\n{path}:2:1: servise: unknown key; did you mean 'service'?"
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 Wrong = tuple[str, str, str, list[tuple[int, int, str, str, str]]]
 
+NO_KEY = "a key is text, not an alias, a list or a mapping; a text that begins with {, [ or * needs quotes"
 WRONG: tuple[Wrong, ...] = (
     (
         "a key twice",
@@ -55,27 +56,27 @@ WRONG: tuple[Wrong, ...] = (
         "a key that is a list",
         "{MODE: fast}",
         "{[MODE]: fast}",
-        [(7, 9, "service.env", "a key is text, not an alias, a list or a mapping", "")],
+        [(7, 9, "service.env", NO_KEY, "")],
     ),
     (
         "a tab for indentation",
         "  workers: 2",
         "\tworkers: 2",
-        [
-            (
-                5,
-                1,
-                "",
-                "not YAML: found character '\\t' that cannot start any token; indent with spaces, not with tabs",
-                "",
-            )
-        ],
+        [(5, 1, "", "not YAML: a tab cannot stand here; indent with spaces", "")],
     ),
     (
         "a bracket that never closes",
         "watch: [GET /healthz]",
         "watch: [GET /healthz",
-        [(23, 1, "", "not YAML: expected ',' or ']', but got '<stream end>'", "")],
+        [
+            (
+                23,
+                1,
+                "",
+                "not YAML: the [ of line 22 is not closed: expected , or ] and found the end of the file",
+                "",
+            )
+        ],
     ),
     (
         "a second document",
@@ -132,7 +133,7 @@ WRONG: tuple[Wrong, ...] = (
         "an empty key",
         "  workers: 2",
         "  ? : 2\n  workers: 2",
-        [(5, 5, "service", "a key is text, not an alias, a list or a mapping", "")],
+        [(5, 5, "service", NO_KEY, "")],
     ),
 )
 """What is wrong; the right text that it replaces; the wrong text; every problem that is told."""

@@ -227,9 +227,9 @@ def test_what_is_wrong_in_a_book_is_told_with_what_is_wrong_in_its_scenario(tmp_
     with pytest.raises(ScenarioError) as caught:
         load_scenarios((scenario,), known=known)
     assert [(Path(p.file).name, p.line, p.key) for p in caught.value.problems] == [
+        ("versions.yaml", 3, "clients[1]"),
         ("versions.yaml", 4, "entries[0]"),
         ("v1.yaml", 6, "exchanges[0].request.method"),
-        ("v2.yaml", 0, ""),
     ]
     assert all(isinstance(problem, Problem) for problem in caught.value.problems)
 

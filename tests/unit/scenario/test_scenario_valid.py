@@ -149,7 +149,7 @@ def test_paths_without_scenarios_are_refused(tmp_path: Path, words: Vocabulary) 
     assert refused((), words) == (Problem(message="no scenario was given; name a file or a directory"),)
     assert refused((tmp_path, missing), words) == (
         Problem(message="this directory holds no scenario (*.yaml)", file=str(tmp_path)),
-        Problem(message="no such file", file=str(missing)),
+        Problem(message="no such file; name yours with --scenarios", file=str(missing)),
     )
 
 

@@ -26,7 +26,7 @@ WRONG = {
     "p(95)": FORM,
     "p(95) <": FORM,
     "95% < 250ms": FORM,
-    "p95 < 250ms": FORM,
+    "p95 < 250ms": "expected a measure, a comparison and a bound; write p(95)",
     "p < 250ms": "'p' needs its quantile as a number, such as p(95)",
     "p() < 250ms": "'p' needs its quantile as a number, such as p(95)",
     "p(high) < 250ms": "'p' needs its quantile as a number, such as p(95)",

@@ -1,0 +1,1 @@
+"""Bad input: wrong files, options, applications and surroundings end with words that say what to do, never in a crash."""
