@@ -2,24 +2,23 @@
 
 :func:`run` is the door for programs; ``harness run`` is the one for people. Importing the package is cheap: the rooms
 are imported when they are used.
+
+This is the first file that a Python reads, and for one that is too old the last: so it is written in what every
+Python reads, and says which one is needed.
 """
 
-from __future__ import annotations
+import sys
 
-from typing import TYPE_CHECKING
+if sys.version_info < (3, 11):  # noqa: UP036 - pip keeps an old Python away, a path or a copied environment does not
+    _TOLD = (
+        "harness needs Python 3.11 or newer, and {} is Python {}.{}: make an environment with a newer one, such as "
+        "'python3.11 -m venv .venv', and install the harness there"
+    ).format(sys.executable, *sys.version_info[:2])
+    if sys.argv[0] == "-m" or sys.argv[0].endswith("harness"):
+        sys.stderr.write(_TOLD + "\n")
+        sys.exit(2)
+    raise ImportError(_TOLD)
 
-if TYPE_CHECKING:
-    from harness.runner import Options, Outcome, Progress
+from harness.door import run
 
 __all__ = ["run"]
-
-
-def run(options: Options, progress: Progress) -> Outcome:
-    """Put the selected trouble on the service, judge what was seen, write the reports, and tell what it came to.
-
-    The records are those of :mod:`harness.runner`. Errors: ScenarioError and UsageError before anything is started;
-    TargetError when the service cannot be started.
-    """
-    from harness import runner
-
-    return runner.run(options, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
@@ -29,8 +30,27 @@ def carried_out(arguments: Sequence[str] | None) -> int:
     except click.Abort as abort:
         raise KeyboardInterrupt from abort
     except click.ClickException as error:
-        error.show()
+        from harness.report.pipes import while_read
+
+        with while_read(sys.stderr):
+            error.show()
         return error.exit_code
+    except SystemExit:  # click's own end where nobody reads the help any more; its code, 1, is that of a finding
+        return 0
+    except OSError as error:  # of the help alone: what a command writes is told by itself
+        return _unwritten(error)
+
+
+def _unwritten(error: OSError) -> int:
+    """Tell that the help could not be written; return the exit code. That nobody reads it is no error."""
+    from harness.model.exits import Exit
+    from harness.report.pipes import lost, say
+
+    why = lost(sys.stdout, error)
+    if not why:
+        return Exit.PASS
+    say(sys.stderr, f"harness: standard output cannot be written: {why}")
+    return Exit.USAGE
 
 
 def ending(act: Callable[[], int]) -> int:
@@ -49,6 +69,7 @@ def _told(error: Exception) -> int:
     """Tell an error and return its exit code."""
     from harness.model import errors
     from harness.model.exits import Exit
+    from harness.report.pipes import say
 
     table: tuple[tuple[type[Exception], Exit], ...] = (
         (errors.ScenarioError, Exit.USAGE),
@@ -58,11 +79,8 @@ def _told(error: Exception) -> int:
         (errors.TargetError, Exit.TARGET),
     )
     code = next((code for kind, code in table if isinstance(error, kind)), Exit.BUG)
-    if code is Exit.BUG:
-        click.echo(_bug(error), err=True)
-    else:
-        click.echo(f"harness: {_calm(_words(error))}", err=True)
-        click.echo(_detail(error), err=True, nl=False)
+    told = _bug(error) if code is Exit.BUG else f"harness: {_calm(_words(error))}{_detail(error)}"
+    say(sys.stderr, told)
     return code
 
 
@@ -85,11 +103,11 @@ def _calm(text: str) -> str:
 
 
 def _detail(error: Exception) -> str:
-    """Return the last lines of what the service itself said, indented; empty where it said nothing."""
+    """Return the last lines of what the service itself said, each on an indented line; empty where there is nothing."""
     lines = _calm(getattr(error, "detail", "")).rstrip().splitlines()
     shown = lines[-DETAIL_LINES:]
     left_out = [f"... {len(lines) - len(shown)} lines before"] if len(shown) < len(lines) else []
-    return "".join(f"    {line[:200]}\n" for line in (*left_out, *shown))
+    return "".join(f"\n    {line[:200]}" for line in (*left_out, *shown))
 
 
 def _bug(error: Exception) -> str:

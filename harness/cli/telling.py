@@ -36,12 +36,16 @@ def told(outcome: Outcome, form: str) -> int:
     if form:
         from harness.report.formats.table import FORMATS
 
-        answer(FORMATS[form].render(outcome.report).removesuffix("\n"))
+        text = FORMATS[form].render(outcome.report).removesuffix("\n")
+        answer(text, kept=f"the report lies in {outcome.directory / 'report.json'}")
     return outcome.exit
 
 
-def answer(text: str) -> None:
-    """Write what was asked for to standard output, whether or not anyone still reads it."""
-    from harness.report.pipes import say
+def answer(text: str, *, kept: str = "") -> None:
+    """Write what was asked for to standard output, whether or not anyone still reads it.
 
-    say(sys.stdout, text)
+    UsageError where it cannot be written, with where it is ``kept``.
+    """
+    from harness.report.pipes import hand_over
+
+    hand_over(sys.stdout, text, kept=kept)

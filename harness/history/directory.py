@@ -142,7 +142,7 @@ def _read(directory: Path, name: str) -> bytes:
     path = directory / name
     try:
         return path.read_bytes()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise RunDirectoryError(
             f"{directory} is not a whole run directory: {name} is missing; was the run stopped before it began?"
         ) from error

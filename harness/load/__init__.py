@@ -6,6 +6,6 @@ a request was due; every request is one line of a log that the checks and the re
 """
 
 from harness.load.log import read_log
-from harness.load.running import LoadGenerator, run_load
+from harness.load.running import LoadGenerator, refuse_missing, run_load
 
-__all__ = ["LoadGenerator", "read_log", "run_load"]
+__all__ = ["LoadGenerator", "read_log", "refuse_missing", "run_load"]

@@ -150,10 +150,18 @@ def run_load(
         )
 
 
+def refuse_missing() -> None:
+    """Raise UsageError where Locust, which makes every load, is not installed."""
+    if find_spec("locust") is None:
+        raise UsageError(
+            "a load needs Locust, which is not installed: pip install 'reliability-harness[load]', or leave the load "
+            "out by naming the other families with --family"
+        )
+
+
 def _checked(step: Load) -> int:
     """Return how many arrivals ``step`` plans; UsageError where it cannot be carried out."""
-    if find_spec("locust") is None:
-        raise UsageError("load needs Locust, which is not installed: pip install 'reliability-harness[load]'")
+    refuse_missing()
     plan = arrivals(step)
     events = max((arrival.event for arrival in plan), default=0) + step.slow
     texts = min((step.tokens, *(part.tokens for part in step.parts)), key=lambda own: capacity(own) if own else inf)

@@ -1,6 +1,6 @@
-"""A reader that went away (``harness ... | head``, a terminal that hung up) ends the talk.
+"""A reader that went away (``harness ... | head``, a terminal that hung up) ends the talk, and so does a full disk.
 
-Never the run, and never with another exit code.
+Never the run, and never with another exit code. What was asked for and cannot be written is an error of its own.
 """
 
 from __future__ import annotations
@@ -8,9 +8,12 @@ from __future__ import annotations
 import errno
 import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
+
+from harness.model.errors import UsageError
 
 _GONE = (errno.EPIPE, errno.EIO)
 """What a write fails with where nobody reads any more: a pipe, a terminal."""
@@ -25,13 +28,33 @@ def say(out: TextIO, line: str) -> None:
 
 @contextmanager
 def while_read(out: TextIO) -> Iterator[None]:
-    """Write to ``out`` inside the block; where nobody reads any more, leave the block, and ``out`` leads nowhere."""
+    """Write to ``out`` inside the block; where that fails, leave the block, and ``out`` leads nowhere from then on.
+
+    That nobody reads any more is no news; what else is wrong is told once, on standard error.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno not in _GONE:
-            raise
-        abandon(out)
+        why = lost(out, error)
+        if why and out is not sys.stderr:
+            say(sys.stderr, f"harness: the output cannot be written any further: {why}; the work goes on")
+
+
+def hand_over(out: TextIO, text: str, *, kept: str = "") -> None:
+    """Write ``text``, which was asked for; UsageError where it cannot be written, with where else it is ``kept``."""
+    try:
+        out.write(text + "\n")
+        out.flush()
+    except OSError as error:
+        why = lost(out, error)
+        if why:
+            raise UsageError(f"standard output cannot be written: {why}{kept and f'; {kept}'}") from error
+
+
+def lost(out: TextIO, error: OSError) -> str:
+    """Lead ``out`` nowhere after ``error``; return why it cannot be written, empty where only nobody reads it."""
+    abandon(out)
+    return "" if error.errno in _GONE else error.strerror or str(error)
 
 
 def abandon(out: TextIO) -> None:

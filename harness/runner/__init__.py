@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.history import directory as files
+from harness.load import refuse_missing
+from harness.model.cases import Family
 from harness.model.clients import ClientBook
 from harness.model.codec import from_json
 from harness.model.errors import RunDirectoryError, UsageError
@@ -37,7 +39,7 @@ def run(options: Options, progress: Progress) -> Outcome:
     """
     from harness.runner.performing import perform
 
-    order = _within_reach(_order(options))
+    order = _equipped(_within_reach(_order(options)))
     files.create(order.directory)
     perform(order, progress)
     return conclude(order.directory, progress)
@@ -80,6 +82,7 @@ def dry_run(options: Options, progress: Progress) -> str:
     """Start the service, learn its contract and return the plan, a line a case; no case is sent."""
     from harness.runner.performing import preview
 
+    _refuse_no_room()
     with tempfile.TemporaryDirectory(prefix="harness-") as scratch:
         plan = preview(replace(_within_reach(_order(options)), directory=Path(scratch)), progress)
     cases = [f"{case.family:18} {case.id:60} {case.title}" for case in plan.cases]
@@ -121,6 +124,25 @@ def _within_reach(order: Order) -> Order:
     if service.server is Server.URL:
         refuse_remote(service.url, order.allow_remote)
     return order
+
+
+def _equipped(order: Order) -> Order:
+    """Return ``order``; UsageError where this machine lacks what carrying it out needs."""
+    if any(scenario.family is Family.LOAD for scenario in order.scenarios):
+        refuse_missing()
+    _refuse_no_room()
+    return order
+
+
+def _refuse_no_room() -> None:
+    """Raise UsageError where no directory for temporary files can be written."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        raise UsageError(
+            "no directory for temporary files can be written: $TMPDIR, /tmp, /var/tmp and the current one were tried; "
+            "make room in one of them, or name another by TMPDIR"
+        ) from error
 
 
 def _configured(options: Options) -> Configuration:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
+from harness.config.nodes import nearest
 from harness.doubles import fault_kinds, fault_problem
 from harness.model.cases import Case, Family, Omission, Plan
 from harness.model.errors import UsageError
@@ -81,14 +82,18 @@ def _refuse_unknown(scenarios: tuple[Scenario, ...], options: Options, operation
     known = {s.name for s in scenarios} | {entry.id for s in scenarios for entry in s.entries}
     unknown = sorted(set(options.select) - known)
     if unknown:
-        raise UsageError(f"no scenario or entry is called {', '.join(map(repr, unknown))}; there are: {_listed(known)}")
+        raise UsageError(f"no scenario or entry is called {_strange(unknown, known)}")
     strange = sorted(set(options.operations) - set(operations))
     if strange:
-        raise UsageError(f"no operation is called {', '.join(map(repr, strange))}; there are: {_listed(operations)}")
+        raise UsageError(f"no operation is called {_strange(strange, operations)}")
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
+def _strange(names: Iterable[str], known: Collection[str]) -> str:
+    """Return names that are not known: each with the one that was meant, or with all that there are."""
+    near = {name: nearest(name, known) for name in names}
+    told = [f"'{name}' (did you mean '{right}'?)" if right else f"'{name}'" for name, right in near.items()]
+    every = "" if all(near.values()) else f"; there are: {', '.join(sorted(known))}"
+    return f"{', '.join(told)}{every}"
 
 
 def _narrowed(scenario: Scenario, select: frozenset[str]) -> Scenario:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from .commands import write_small
 from .project import write_project
 
 
@@ -13,5 +14,13 @@ from .project import write_project
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write the project and make its directory the current one."""
     write_project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a project that runs in a second or two, and make its directory the current one."""
+    write_small(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path

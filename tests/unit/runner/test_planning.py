@@ -65,7 +65,7 @@ def test_what_runs_is_named_by_each_narrowing() -> None:
 
 def test_an_operation_that_is_not_there_is_refused() -> None:
     """With the names of those that are; and what selects nothing is no run."""
-    with pytest.raises(UsageError, match="no operation is called 'pau'; there are: order, pay"):
+    with pytest.raises(UsageError, match=r"no operation is called 'pau' \(did you mean 'pay'\?\)"):
         chosen(operations=("pau",))
     with pytest.raises(UsageError, match="nothing would be run"):
         chosen(operations=("order",), select=("L01",))
