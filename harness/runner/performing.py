@@ -6,7 +6,6 @@ says how far it came: an interrupted or broken run keeps all that was seen.
 
 from __future__ import annotations
 
-import json
 import platform
 import time
 import uuid
@@ -32,18 +31,13 @@ from harness.model.records import record
 from harness.model.runs import Run, State
 from harness.model.scenarios import Scenario
 from harness.model.scope import Reference, Scope
-from harness.model.services import Configuration, OperationContract, Route
-from harness.plan.contracts import contracts
+from harness.model.services import Configuration
 from harness.plan.refined import refined
 from harness.report.progress import Progress
 from harness.runner.concluding import load_log
+from harness.runner.documented import documented
 from harness.runner.house import House, Means
 from harness.runner.planning import Ground, make_plan
-from harness.targets.instance import Instance
-
-OPENAPI_PATIENCE = 10.0
-"""Seconds to wait for the service's OpenAPI document."""
-
 
 ATTEMPTS = 3
 """How often a case is carried out at most before a disturbance of the machine is left standing as unknown."""
@@ -161,7 +155,7 @@ def _planned(order: Order, run: Run, house: House, progress: Progress) -> tuple[
     """Start the service, read its contract, plan, and put both on disk before the first case."""
     progress.phase(f"starting {order.configuration.service.server}")
     instance = house.shared()
-    known = _contracts(order.configuration, instance)
+    known = documented(order.configuration, instance)
     ground = Ground(
         configuration=order.configuration,
         scenarios=order.scenarios,
@@ -175,22 +169,6 @@ def _planned(order: Order, run: Run, house: House, progress: Progress) -> tuple[
     files.save_plan(order.directory, redacted(plan, order.configuration.secrets))
     progress.started(run, plan)
     return run, plan
-
-
-def _contracts(configuration: Configuration, instance: Instance) -> tuple[OperationContract, ...]:
-    """Return what the service documents of its operations; nothing where it declares no OpenAPI document."""
-    path = configuration.service.openapi
-    if not path:
-        return contracts({}, configuration.operations)
-    answer = instance.fetch(Route(method="GET", path=path), OPENAPI_PATIENCE)
-    if answer is None or answer.status != 200:
-        seen = "no answer" if answer is None else f"status {answer.status}"
-        raise TargetError(f"the service declares its OpenAPI document at {path}, but GET {path} gave {seen}")
-    try:
-        document = json.loads(answer.body)
-    except ValueError as error:
-        raise TargetError(f"the OpenAPI document at {path} is not JSON: {error}") from error
-    return contracts(document, configuration.operations)
 
 
 def carry_out(stage: Stage, progress: Progress) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import base64
+import difflib
 import importlib
+import inspect
 import io
 import json
 import os
@@ -17,7 +19,8 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from importlib import metadata
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -27,6 +30,10 @@ Application = Callable[[Environ, Callable[..., Any]], Any]
 _KEPT = 1 << 20
 """Bytes of an answer's body that are handed on; the rest is counted."""
 _DEEPEST_TRACEBACK = 20
+_SHOWN = 8
+"""Names that are offered where none resembles the wrong one."""
+_LONGEST = 500
+"""Characters of what an exception says that are told in one line."""
 _PLAIN = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 """Headers that WSGI names without ``HTTP_`` (PEP 3333)."""
 
@@ -37,8 +44,8 @@ def main(descriptor: int, app: str) -> int:
     sys.path.insert(0, os.getcwd())
     try:
         application = load(app)
-    except BaseException:  # noqa: BLE001 - whatever the import raises, SystemExit too, is what the user must read
-        send(line, {"failed": traceback.format_exc(limit=-_DEEPEST_TRACEBACK)})
+    except BaseException as error:  # noqa: BLE001 - whatever the import raises, SystemExit too, is what the user must read
+        send(line, {"failed": own_traceback(error), "raised": raised(error, app)})
         return 1
     send(line, {"ready": True})
     serve(line, application)
@@ -50,19 +57,92 @@ def load(app: str) -> Application:
     name, _, expression = app.partition(":")
     module = importlib.import_module(name)
     call = ast.parse(expression or "application", mode="eval").body
+    found: Any = _found(module, call.func if isinstance(call, ast.Call) else call)
     if isinstance(call, ast.Call):
         arguments = [ast.literal_eval(argument) for argument in call.args]
         named = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}
-        return _found(module, call.func)(*arguments, **named)  # type: ignore[no-any-return]
-    application: Application = _found(module, call)
+        found = found(*arguments, **named)
+    _refuse_odd(found, app)
+    application: Application = found
     return application
 
 
 def _found(module: object, expression: ast.expr) -> Any:
     found: Any = module
     for name in ast.unparse(expression).split("."):
+        if not hasattr(found, name):
+            raise AttributeError(f"{_named(found)} has no attribute '{name}'{_there(found, name)}")
         found = getattr(found, name)
     return found
+
+
+def _named(found: object) -> str:
+    return str(getattr(found, "__name__", type(found).__name__))
+
+
+def _there(found: object, name: str) -> str:
+    """Say which callable of ``found`` may have been meant, or which there are."""
+    there = [other for other in dir(found) if other[0] != "_" and callable(getattr(found, other, None))]
+    has = f"; it has {', '.join(there[:_SHOWN])}" if there else ""
+    return _meant(name, there) or has
+
+
+def _refuse_odd(found: object, app: str) -> None:
+    """Raise TypeError for what a server could not call with an environment and ``start_response`` (PEP 3333)."""
+    if not callable(found):
+        raise TypeError(f"{app} is no WSGI application, but of type {type(found).__name__}")
+    try:
+        signature = inspect.signature(found)
+    except (TypeError, ValueError):
+        return  # written in C: it says nothing of what it takes
+    try:
+        signature.bind({}, None)
+    except TypeError as error:
+        factory = "" if app.endswith(")") else f"; if it is a factory, write {app}()"
+        raise TypeError(f"{app} cannot be called as a WSGI application is: {error}{factory}") from None
+
+
+def own_traceback(error: BaseException) -> str:
+    """Return the traceback of ``error`` without the frames of this file and of the import system."""
+    whole = traceback.TracebackException.from_exception(error, limit=-_DEEPEST_TRACEBACK)
+    one: traceback.TracebackException | None = whole
+    while one is not None:
+        one.stack = traceback.StackSummary.from_list([frame for frame in one.stack if not _foreign(frame.filename)])
+        one = one.__cause__ or one.__context__
+    return "".join(whole.format())
+
+
+def _foreign(file: str) -> bool:
+    return file == __file__ or file.startswith("<frozen ") or file == importlib.__file__
+
+
+def raised(error: BaseException, app: str) -> str:
+    """Return in one line what ``error`` is, and what may help."""
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    words = " ".join(str(error).split())[:_LONGEST]
+    told = f"{name}: {words}" if words else name
+    return f"{told}{_missing(error.name or '', app)}" if isinstance(error, ModuleNotFoundError) else told
+
+
+def _missing(name: str, app: str) -> str:
+    """Say where a module was looked for, and which one may have been meant."""
+    own = [entry.removesuffix(".py") for entry in os.listdir() if entry.endswith(".py") or os.path.isdir(entry)]
+    if name == app.partition(":")[0].partition(".")[0]:
+        return _meant(name, own) or f"; it was looked for in {os.getcwd()} and in the environment {sys.prefix}"
+    near = _meant(name, [*own, *sys.stdlib_module_names, *metadata.packages_distributions()])
+    active = os.environ.get("VIRTUAL_ENV", "")
+    if near or not active or os.path.realpath(active) == os.path.realpath(sys.prefix):
+        return near or f"; the service runs in the harness's environment {sys.prefix}: install what it needs there"
+    return (
+        f"; the service runs in the harness's environment {sys.prefix}, and not in the active one {active}: install "
+        "the harness there, or run the service by `command`"
+    )
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(set(known)), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
 
 
 def serve(line: socket.socket, application: Application) -> None:

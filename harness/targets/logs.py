@@ -15,7 +15,8 @@ MOST = 1 << 18
 _TAIL = 1 << 15
 _SHOWN = 60
 _ALL = 1000
-_RAISED = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|NotFound|Warning)\b(?::.*)?$")
+RAISED = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|NotFound|Warning)\b(?::.*)?$")
+"""The last line of a traceback: the exception, and mostly what it says."""
 _TOLD_BY_GUNICORN = re.compile(
     r"Failed to (?:find attribute|find application object|parse) .*"
     r"|Function reference must be a simple name: .*|Application object must be callable\."
@@ -82,7 +83,7 @@ def raised(text: str) -> str:
     are returned as they stand, from those of waitress the same line is made.
     """
     lines = [line.strip() for line in text.splitlines()]
-    found = next((line for line in reversed(lines) if _RAISED.match(line) or _TOLD_BY_GUNICORN.fullmatch(line)), "")
+    found = next((line for line in reversed(lines) if RAISED.match(line) or _TOLD_BY_GUNICORN.fullmatch(line)), "")
     told = _TOLD_BY_WAITRESS.search(text)
     return found or (f"{told[1]}: {told[2]}" if told else "")
 

@@ -27,7 +27,15 @@ _SILENT = {
     Silence.RESET: "it reset the connection without one",
     Silence.ABANDONED: "the client left",
 }
-_MEANING = {404: ": the service runs, but has no such route"}
+_MEANING = {
+    401: ": the service runs, but asks who is there; `ready` is a route for everybody",
+    403: ": the service runs, but asks who is there; `ready` is a route for everybody",
+    404: ": the service runs, but has no such route",
+    405: ": the service runs, but not with this method there",
+    500: ": the service runs, but fails there",
+}
+TAKEN = ("Address already in use", "Connection in use", "EADDRINUSE", "Errno 98")
+"""What a log says where somebody else listens on the port that a server asks for."""
 
 
 def await_ready(
@@ -61,7 +69,7 @@ def await_ready(
         clock.sleep(_EVERY)
     raise TargetError(
         f"{what} was not ready within {service.start_timeout:g} s: {service.ready} must be answered, and "
-        f"{_answers(seen, last)}; {(not seen and advice) or _SETTINGS}",
+        f"{_answers(seen, last)}{_raised(seen, logs)}; {(not seen and advice) or _SETTINGS}",
         detail=tail(logs),
     )
 
@@ -76,6 +84,12 @@ def _answers(seen: list[int], last: str) -> str:
     if len(seen) > 1 and len(set(seen)) == 1:
         return f"each of its {len(seen)} answers was {seen[0]}{_MEANING.get(seen[0], '')}"
     return f"its last answer was {seen[-1]}"
+
+
+def _raised(seen: list[int], logs: tuple[Path, ...]) -> str:
+    """Tell what a service that answered 5xx raised, where its log says so."""
+    found = cause(logs) if seen and seen[-1] >= 500 else ""
+    return f" ({found})" if found else ""
 
 
 def _told(reply: Reply) -> str:
@@ -97,6 +111,8 @@ def died(what: str, status: int, logs: tuple[Path, ...], left: tuple[int, ...] =
 def _why(logs: tuple[Path, ...], said: str, left: tuple[int, ...]) -> str:
     """Say why a server ended before it was ready."""
     raised = cause(logs)
+    if any(sign in said for sign in TAKEN):
+        return "a port that it asks for is in use: end what listens there, or have it listen on {port}"
     if raised:
         return f"the application failed to start: {raised}"
     if left:

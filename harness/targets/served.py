@@ -22,7 +22,7 @@ from harness.targets.lives import Lives
 from harness.targets.logs import LogReader, tail
 from harness.targets.place import HOST, Place, directory, prepare, rebound
 from harness.targets.process import Order, Supervised
-from harness.targets.ready import await_ready
+from harness.targets.ready import TAKEN, await_ready
 from harness.targets.recipe import Recipe
 
 _TRIES = 3
@@ -30,7 +30,6 @@ _TRIES = 3
 _GONE_BOUND = 5
 """Seconds for killed processes to be gone; what is left then is taken down with its watchdog."""
 _GONE_LOOK = 0.01
-_TAKEN = ("Address already in use", "EADDRINUSE", "Errno 98")
 
 Way = Callable[[Service, int, Place], Recipe]
 """One way to run a service: the service, the number of workers and its surroundings to a recipe."""
@@ -243,7 +242,7 @@ def start(
             instance.await_ready()
         except TargetError as error:
             instance.stop()
-            if attempt == _TRIES or not any(sign in error.detail for sign in _TAKEN):
+            if attempt == _TRIES or not any(sign in error.detail for sign in TAKEN):
                 raise
         except BaseException:
             # Interrupted while waiting: the server must not outlive the wait.

@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from urllib.parse import urlsplit
 
-from harness.model.errors import TargetError, UsageError
+from harness.model.errors import UsageError
 from harness.model.messages import Answer
 from harness.model.seams import Clock
 from harness.model.services import Route, Service
 from harness.targets import client, proc
 from harness.targets.instance import Capability, asked, fetched
 from harness.targets.ready import await_ready
+
+_NOT_STARTED = "the harness starts no service behind a url: is it running there?"
 
 
 def refuse_remote(url: str, allowed: tuple[str, ...]) -> None:
@@ -93,10 +95,7 @@ def reach(service: Service, *, number: int, clock: Clock, allow_remote: tuple[st
     def ask(route: Route, timeout: float) -> client.Reply:
         return asked(instance.connect(timeout), instance.authority, route, timeout)
 
-    try:
-        await_ready(service, service.url, ask=ask, ended=lambda: None, logs=(), clock=clock)
-    except TargetError as error:
-        raise TargetError(f"{error}. The harness starts no service behind a url: is it running there?") from error
+    await_ready(service, service.url, ask=ask, ended=lambda: None, logs=(), clock=clock, advice=_NOT_STARTED)
     return instance
 
 

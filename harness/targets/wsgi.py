@@ -29,7 +29,7 @@ from harness.targets import agent, proc
 from harness.targets.client import Reply
 from harness.targets.instance import Capability, asked, fetched
 from harness.targets.lives import Lives
-from harness.targets.logs import raised, tail
+from harness.targets.logs import tail
 from harness.targets.place import Place, prepare
 from harness.targets.process import Supervised
 from harness.targets.ready import await_ready, died
@@ -41,6 +41,8 @@ _CAPABILITIES = frozenset({Capability.CONCURRENT, Capability.RESOURCES, Capabili
 _AUTHORITY = "localhost"
 _TAKING = 5
 """Seconds within which the agent takes what it is sent; one that does not is stopped, and the conversation is over."""
+_IMPORT_BOUND = 10.0
+"""Seconds that an import may take when it is only asked why a server did not start."""
 
 Frame = dict[str, Any] | None
 """What the agent said, or None: it is gone."""
@@ -240,16 +242,32 @@ class WsgiInstance:
         if said is None:
             raise died(self.description, self._supervised.poll() or 0, self.place.logs)
         if "failed" in said:
-            words = str(said["failed"])
-            raise TargetError(f"the application {service.app} failed to start: {raised(words)}", detail=words)
+            raise _failed(service, said)
 
 
-def start(
-    service: Service, *, number: int, env: Mapping[str, str], logs: Path, recorder: Recorder, clock: Clock
-) -> WsgiInstance:
-    """Start ``service.app`` in a child process and wait until it is ready; on failure nothing is left running."""
-    place = prepare(service, env, logs, f"instance-{number}")
+def _failed(service: Service, said: dict[str, Any]) -> TargetError:
+    return TargetError(f"the application {service.app} failed to start: {said['raised']}", detail=str(said["failed"]))
+
+
+def imported(service: Service, *, env: Mapping[str, str], logs: Path) -> TargetError | None:
+    """Import ``service.app`` in a process and a place of its own; return what it raised, None: nothing in time."""
+    place = prepare(service, env, logs, "import")
     os.close(place.descriptor)
+    ours, supervised = _begun(service, place)
+    try:
+        said = Conversation(ours).first(min(service.start_timeout, _IMPORT_BOUND))
+    except TimeoutError:
+        return None
+    finally:
+        supervised.stop()
+        ours.close()
+    if said is None:
+        return TargetError(f"the application {service.app} ends its process while it is imported")
+    return _failed(service, said) if "failed" in said else None
+
+
+def _begun(service: Service, place: Place) -> tuple[socket.socket, Supervised]:
+    """Start the agent at ``place``; return our end of the conversation and its process."""
     ours, theirs = socket.socketpair()
     with theirs:
         descriptor = theirs.fileno()
@@ -258,7 +276,16 @@ def start(
             description="WSGI",
             capabilities=_CAPABILITIES,
         )
-        supervised = Supervised(order(recipe, service, place, (descriptor,)))
+        return ours, Supervised(order(recipe, service, place, (descriptor,)))
+
+
+def start(
+    service: Service, *, number: int, env: Mapping[str, str], logs: Path, recorder: Recorder, clock: Clock
+) -> WsgiInstance:
+    """Start ``service.app`` in a child process and wait until it is ready; on failure nothing is left running."""
+    place = prepare(service, env, logs, f"instance-{number}")
+    os.close(place.descriptor)
+    ours, supervised = _begun(service, place)
     instance = WsgiInstance(number, service.app, place, supervised, ours, recorder)
     try:
         instance.await_ready(service, clock)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.targets.conftest import Stage
 
 from .commands import write_small
 from .project import write_project
@@ -24,3 +27,11 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_small(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """Give each test a stage of its own, on which services are started."""
+    stage = Stage(tmp_path)
+    yield stage
+    stage.stop()

@@ -81,8 +81,7 @@ def test_a_service_that_does_not_run_is_exit_4(port: int, tmp_path: Path) -> Non
     assert ended.exit == Exit.TARGET
     assert ended.err == (
         f"harness: {url} was not ready within 1 s: GET /healthz must be answered, and it never answered (at last: "
-        "connecting: Connection refused); set `ready` to a route that answers 2xx, or `start_timeout` to what it needs. "
-        "The harness starts no service behind a url: is it running there?\n"
+        "connecting: Connection refused); the harness starts no service behind a url: is it running there?\n"
     )
 
 

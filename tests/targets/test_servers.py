@@ -176,11 +176,18 @@ def test_an_application_that_does_not_start(stage: Stage, tmp_path: Path, server
 @pytest.mark.parametrize(
     ("server", "app", "said"),
     [
-        ("gunicorn", "plain:make_app()", "Failed to find attribute 'make_app' in 'plain'."),
-        ("gunicorn", "plain:APPS", "Failed to find attribute 'APPS' in 'plain'."),
-        ("gunicorn", "plain:__doc__", "Application object must be callable."),
-        ("waitress", "plain:make_app()", "AttributeError: module 'plain' has no attribute 'make_app'"),
-        ("wsgi", "plain:make_app()", "AttributeError: module 'plain' has no attribute 'make_app'"),
+        (
+            "gunicorn",
+            "plain:make_app()",
+            "AttributeError: plain has no attribute 'make_app'; did you mean 'create_app'?",
+        ),
+        ("gunicorn", "plain:__doc__", "TypeError: plain:__doc__ is no WSGI application, but of type str"),
+        (
+            "waitress",
+            "plain:make_app()",
+            "AttributeError: plain has no attribute 'make_app'; did you mean 'create_app'?",
+        ),
+        ("wsgi", "plain:make_app()", "AttributeError: plain has no attribute 'make_app'; did you mean 'create_app'?"),
     ],
 )
 def test_an_application_that_is_not_there(stage: Stage, server: str, app: str, said: str) -> None:
