@@ -25,6 +25,8 @@ SERVERS = ("gunicorn", "waitress", "wsgi")
 """Servers that ``--server`` can put instead of the configured one; a command or a URL needs the configuration."""
 FORMATS = ("json", "html", "junit", "markdown", "sarif", "annotations")
 """As in :data:`harness.report.formats.table.FORMATS`; a test holds the two together."""
+PROFILES = ("quick", "default", "deep")
+"""As in :mod:`harness.plan.profiles`, from the smallest; a test holds the two together."""
 
 
 class _Named(click.Path):
@@ -62,8 +64,14 @@ _NARROWING = (
         "--scenarios",
         type=_PATH,
         multiple=True,
-        default=(Path("scenarios"),),
-        help="A scenario file, or a directory of them. May be given again.  [default: scenarios]",
+        help="A scenario file, or a directory of them. May be given again.  [default: those of the profile]",
+    ),
+    click.option(
+        "--profile",
+        type=click.Choice(PROFILES),
+        default="default",
+        show_default=True,
+        help="How much of it: a few cases of the entries that show most, some of every entry, or all there is.",
     ),
     click.option(
         "--family", "families", type=click.Choice(FAMILIES), multiple=True, help="Only this family. May be given again."

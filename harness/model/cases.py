@@ -444,7 +444,8 @@ class Omission:
     """A catalogue entry or variant that was possible by name and is not planned, and why.
 
     ``required`` marks what the scenario asked for and the target or the service cannot show: it
-    makes the run unknown; the rest is not applicable, counted and neutral.
+    makes the run unknown. ``deferred`` counts cases that could be shown and that the run's profile leaves to another
+    one. The rest is not applicable; it and what is deferred are counted and neutral.
     """
 
     entry: str
@@ -452,6 +453,7 @@ class Omission:
     operation: str
     reason: str
     required: bool = False
+    deferred: int = 0
 
 
 @record

@@ -30,7 +30,8 @@ class State(StrEnum):
 class Run:
     """One run. ``started`` and ``finished`` are UTC in ISO 8601; ``took`` is seconds.
 
-    ``selected`` tells in words what the options narrowed the run to; empty: everything. ``target`` tells what was
+    ``selected`` tells in words what the options narrowed the run to; empty: everything. ``profile`` is the name of the
+    profile that was run. ``target`` tells what was
     tested and how it ran (``gunicorn 27.0.1, 2 workers x 4 threads``). ``salt`` makes the run's identities fresh.
     """
 
@@ -46,6 +47,7 @@ class Run:
     python: str
     target: str = ""
     selected: str = ""
+    profile: str = ""
     trouble: str = ""
     configuration: Configuration
     scenarios: tuple[Scenario, ...]

@@ -1,6 +1,6 @@
 """The denominator: what was possible, planned, run, not applicable, and not run and why.
 
-The numbers close: ``possible = run + not_applicable + not_run``, for the run, each family and each entry.
+The numbers close: ``possible = run + deferred + not_applicable + not_run``, for the run, each family and each entry.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def total(counts: Iterable[Count]) -> Count:
         run=sum(c.run for c in held),
         not_applicable=sum(c.not_applicable for c in held),
         not_run=sum(c.not_run for c in held),
+        deferred=sum(c.deferred for c in held),
     )
 
 
@@ -74,6 +75,7 @@ def _entry(
     family, scenario, entry, operation = place
     lines = tuple(_case(case, judged.get(case.id, []), scopes.get(case.id)) for case in cases)
     required = [omission for omission in left if omission.required]
+    deferred = [omission for omission in left if omission.deferred]
     shown = [line.verdict for line in lines if line.verdict is not None] + [Verdict.UNKNOWN for _ in required]
     not_run = [line.not_run for line in lines if line.not_run]
     findings = (finding.fingerprint for case in cases for j in judged.get(case.id, []) for finding in j.findings)
@@ -84,17 +86,23 @@ def _entry(
         scenario=scenario,
         operation=operation,
         count=Count(
-            possible=len(cases) + len(left),
+            possible=len(cases) + sum(map(_cases_of, left)),
             planned=len(cases),
             run=len(cases) - len(not_run),
-            not_applicable=len(left) - len(required),
+            not_applicable=len(left) - len(required) - len(deferred),
             not_run=len(not_run) + len(required),
+            deferred=sum(map(_cases_of, deferred)),
         ),
         verdict=merge(shown) if shown else None,
         findings=tuple(dict.fromkeys(findings)),
-        left_out=counted([*not_run, *(omission.reason for omission in left)]),
+        left_out=counted([*not_run, *(omission.reason for omission in left for _ in range(_cases_of(omission)))]),
         cases=lines,
     )
+
+
+def _cases_of(omission: Omission) -> int:
+    """Return how many cases an omission stands for."""
+    return omission.deferred or 1
 
 
 def _title(run: Run, place: Place, cases: list[Case]) -> str:

@@ -71,6 +71,7 @@ def _facts(run: Run) -> RunFacts:
         trouble=visible(run.trouble),
         configuration=run.configuration.file,
         deadline=run.configuration.service.deadline,
+        profile=run.profile,
     )
 
 

@@ -38,13 +38,15 @@ class RunFacts:
     trouble: str
     configuration: str
     deadline: float
+    profile: str = ""
 
 
 @record
 class Count:
-    """How many cases: ``possible = run + not_applicable + not_run``, and ``planned`` are those in the plan.
+    """How many cases: ``possible = run + deferred + not_applicable + not_run``; ``planned`` are those in the plan.
 
-    ``not_run`` counts planned cases that did not come to their end, and required ones that could not be planned.
+    ``deferred`` counts those that the run's profile leaves to another one, ``not_run`` planned cases that did not come
+    to their end, and required ones that could not be planned.
     """
 
     possible: int
@@ -52,6 +54,7 @@ class Count:
     run: int
     not_applicable: int
     not_run: int
+    deferred: int = 0
 
 
 @record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from harness.model.verdicts import Verdict
@@ -112,21 +112,28 @@ def _told(moment: Moment) -> str:
 
 def _denominator(coverage: Coverage, width: int) -> Iterator[str]:
     """Yield the line of every family and of the whole run."""
-    yield f"{'cases':<18} {'possible':>8} {'planned':>8} {'run':>6} {'not applicable':>15} {'not run':>8}  verdict"
+    head = ("possible", "planned", "run", "deferred", "n/a", "not run")
+    yield f"{'cases':<21} {_columns(head)}  verdict"
     for line in coverage.families:
         count = line.count
         verdict = line.verdict or "-"
-        yield (
-            f"{line.family:<18} {count.possible:>8} {count.planned:>8} {count.run:>6}"
-            f" {count.not_applicable:>15} {count.not_run:>8}  {verdict}"
-        )
+        left = (count.deferred, count.not_applicable, count.not_run)
+        yield f"{line.family:<21} {_columns((count.possible, count.planned, count.run, *left))}  {verdict}"
     total = coverage.total
     ran = f"{len(coverage.entries)} entries; {total.run:,} of {total.possible:,} possible cases ran"
-    yield from textwrap.wrap(f"{ran}, {total.not_applicable:,} not applicable, {total.not_run:,} not run", width)
+    deferred = f", {total.deferred:,} deferred to another profile" if total.deferred else ""
+    told = f"{ran}{deferred}, {total.not_applicable:,} not applicable, {total.not_run:,} not run"
+    yield from textwrap.wrap(told, width)
     again = [case.id for entry in coverage.entries for case in entry.cases if case.attempts > 1]
     if again:
         yield from textwrap.wrap(f"carried out again because the machine disturbed them: {', '.join(again)}", width)
     yield ""
+
+
+def _columns(cells: Iterable[object]) -> str:
+    """Return the numbers of a line below each other."""
+    widths = (8, 7, 6, 8, 5, 7)
+    return " ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
 def _wrapped(lead: str, text: str, width: int) -> Iterator[str]:

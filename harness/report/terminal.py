@@ -59,8 +59,10 @@ class Terminal:
         """Say what is tested and how much of it there is."""
         self._last, self._over, self._ahead = self._clock(), [], plan.cases
         self._secrets = run.configuration.secrets
-        left = sum(not omission.required for omission in plan.omissions)
+        left = sum(not (omission.required or omission.deferred) for omission in plan.omissions)
         also = f", {left} not applicable" if left else ""
+        deferred = sum(omission.deferred for omission in plan.omissions)
+        also += f", {deferred} deferred by the profile {run.profile}" if deferred else ""
         self._say(f"{run.target or run.configuration.file}, seed {run.seed}: {len(plan.cases)} cases{also}")
 
     def phase(self, text: str) -> None:

@@ -19,6 +19,7 @@ from harness.model.cases import Family
 from harness.model.clients import ClientBook
 from harness.model.codec import from_json
 from harness.model.errors import RunDirectoryError, UsageError
+from harness.model.profiles import Profile, Share
 from harness.model.services import Configuration, Server
 from harness.report.format import Report
 from harness.report.formats.table import SOURCE
@@ -92,13 +93,15 @@ def dry_run(options: Options, progress: Progress) -> str:
 
 def _order(options: Options) -> Order:
     """Read and check everything that the author wrote, before anything is started."""
+    from harness.plan.profiles import PROFILES
     from harness.runner.performing import Order
-    from harness.runner.planning import narrowed, vocabulary
+    from harness.runner.planning import narrowed, own_entries, vocabulary
     from harness.scenario import load_scenarios
 
     configuration = _configured(options)
+    profile = PROFILES[options.profile]
     scenarios = narrowed(
-        load_scenarios(options.scenarios, known=vocabulary(configuration)),
+        load_scenarios(options.scenarios or _places(profile), known=vocabulary(configuration)),
         options,
         [operation.name for operation in configuration.operations],
     )
@@ -111,9 +114,16 @@ def _order(options: Options) -> Order:
         scenarios=scenarios,
         seed=seed,
         selected=selected,
+        share=Share(profile=profile, whole=frozenset(options.select), own=own_entries(scenarios)),
         directory=directory,
         allow_remote=options.allow_remote,
     )
+
+
+def _places(profile: Profile) -> tuple[Path, ...]:
+    """Return the scenario directories of a profile that are there; the first one is named where it is missing."""
+    first, *further = map(Path, profile.places)
+    return (first, *(place for place in further if place.is_dir()))
 
 
 def _within_reach(order: Order) -> Order:

@@ -14,17 +14,18 @@ class Options:
     """What one run is narrowed to.
 
     ``families``, ``select`` (names of scenario files, or ids of entries) and ``operations`` narrow the plan; empty:
-    everything.
+    everything. ``profile`` is the name of the one to run; without ``scenarios`` its own directories are read.
     ``seed`` None draws one, and says it. ``out`` None means a new directory in ``reports/``. ``server`` overrides the
     configured one, ``url`` points at a service that runs already; ``allow_remote`` names the hosts that may be
     reached though they are not loopback.
     """
 
     config: Path
-    scenarios: tuple[Path, ...]
+    scenarios: tuple[Path, ...] = ()
     families: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
+    profile: str = "default"
     seed: int | None = None
     out: Path | None = None
     server: str = ""

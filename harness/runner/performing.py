@@ -27,11 +27,13 @@ from harness.model.cases import Case, Family, Plan
 from harness.model.errors import RunDirectoryError, TargetError, UnsavedError
 from harness.model.events import Event, Stalled
 from harness.model.judgements import Judgement
+from harness.model.profiles import Share
 from harness.model.records import record
 from harness.model.runs import Run, State
 from harness.model.scenarios import Scenario
 from harness.model.scope import Reference, Scope
 from harness.model.services import Configuration
+from harness.plan.profiles import EVERYTHING, within
 from harness.plan.refined import refined
 from harness.report.progress import Progress
 from harness.runner.concluding import load_log
@@ -45,13 +47,14 @@ ATTEMPTS = 3
 
 @record
 class Order:
-    """What is to be run, and where it lands."""
+    """What is to be run, which share of it is carried out, and where it lands."""
 
     configuration: Configuration
     scenarios: tuple[Scenario, ...]
     seed: int
     selected: str
     directory: Path
+    share: Share = EVERYTHING
     allow_remote: tuple[str, ...] = ()
 
 
@@ -75,7 +78,8 @@ def perform(order: Order, progress: Progress) -> Run:
             House(_means(order, run, writer, clock)) as house,
         ):
             run, plan = _planned(order, run, house, progress)
-            carry_out(Stage(run=run, plan=plan, house=house, writer=writer, directory=order.directory), progress)
+            stage = Stage(run=run, plan=plan, house=house, writer=writer, directory=order.directory, share=order.share)
+            carry_out(stage, progress)
         state, trouble = State.COMPLETE, ""
     except KeyboardInterrupt:
         state, trouble = State.INTERRUPTED, "interrupted by a signal"
@@ -95,7 +99,7 @@ def preview(order: Order, progress: Progress) -> Plan:
     """Start the service, learn its contract, and return the plan without carrying it out."""
     writer = HistoryWriter(order.directory / files.HISTORY, clock=SystemClock())
     with writer, House(_means(order, _begun(order), writer, SystemClock())) as house:
-        return _planned(order, _begun(order), house, progress)[1]
+        return within(_planned(order, _begun(order), house, progress)[1], order.share)
 
 
 class Worlds(Protocol):
@@ -108,13 +112,14 @@ class Worlds(Protocol):
 
 @record
 class Stage:
-    """What carrying out a plan works with. ``directory`` is the run's own."""
+    """What carrying out a plan works with: all that is possible, and which share of it. ``directory`` is the run's."""
 
     run: Run
     plan: Plan
     house: Worlds
     writer: HistoryWriter
     directory: Path
+    share: Share = EVERYTHING
 
 
 def _means(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) -> Means:
@@ -138,6 +143,7 @@ def _begun(order: Order) -> Run:
         harness=version("reliability-harness"),
         python=platform.python_version(),
         selected=order.selected,
+        profile=order.share.profile.name,
         configuration=redacted(order.configuration, order.configuration.secrets),
         scenarios=order.scenarios,
     )
@@ -152,7 +158,7 @@ def _ended(directory: Path, run: Run, state: State, trouble: str, took: float) -
 
 
 def _planned(order: Order, run: Run, house: House, progress: Progress) -> tuple[Run, Plan]:
-    """Start the service, read its contract, plan, and put both on disk before the first case."""
+    """Start the service, read its contract, plan, and put both on disk before the first case; return all cases."""
     progress.phase(f"starting {order.configuration.service.server}")
     instance = house.shared()
     known = documented(order.configuration, instance)
@@ -166,21 +172,23 @@ def _planned(order: Order, run: Run, house: House, progress: Progress) -> tuple[
     plan = make_plan(ground)
     run = replace(run, target=instance.description, contracts=known)
     files.save_run(order.directory, run)
-    files.save_plan(order.directory, redacted(plan, order.configuration.secrets))
-    progress.started(run, plan)
+    chosen = within(plan, order.share)
+    files.save_plan(order.directory, redacted(chosen, order.configuration.secrets))
+    progress.started(run, chosen)
     return run, plan
 
 
 def carry_out(stage: Stage, progress: Progress) -> None:
-    """Run the reference cases, refine the plan by what they show, and run the rest."""
+    """Run the reference cases, refine the plan by what they show, and run the share of the rest."""
     setting = Setting(configuration=stage.run.configuration, contracts=stage.run.contracts)
     clean: dict[str, Scope] = {}
     first = tuple(case for case in stage.plan.cases if case.family is Family.REFERENCE)
+    expected = len(within(stage.plan, stage.share).cases)
     for done, case in enumerate(first, start=1):
         clean[case.id], judgements = _attempted(case, setting, {}, stage, progress)
-        progress.case(case, done, len(stage.plan.cases), judgements)
+        progress.case(case, done, expected, judgements)
     references = learned(clean, stage.plan)
-    plan = refined(stage.plan, references)
+    plan = within(refined(stage.plan, references), stage.share)
     files.save_plan(stage.directory, redacted(plan, stage.run.configuration.secrets))
     for done, case in enumerate(plan.cases[len(first) :], start=len(first) + 1):
         _, judgements = _attempted(case, setting, references, stage, progress)

@@ -68,6 +68,12 @@ def narrowed(scenarios: tuple[Scenario, ...], options: Options, operations: Coll
     return kept
 
 
+def own_entries(scenarios: tuple[Scenario, ...]) -> frozenset[str]:
+    """Return the entries that no catalogue has: the author of the scenarios wrote them."""
+    catalogued = {entry for named in TITLES.values() for entry in named()}
+    return frozenset(entry.id for scenario in scenarios for entry in scenario.entries) - catalogued
+
+
 def make_plan(ground: Ground) -> Plan:
     """Return the plan: the references first, then every family in the order of the scenarios."""
     parts = [_PLANNERS[scenario.family](scenario, ground) for scenario in ground.scenarios]

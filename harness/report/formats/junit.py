@@ -124,9 +124,10 @@ def _left_out(classname: str, entry: EntryCoverage) -> Iterator[_Test]:
     required = count.not_run - sum(bool(case.not_run) for case in entry.cases)
     not_run = {case.not_run for case in entry.cases}
     reasons = "; ".join(reason.text for reason in entry.left_out if reason.text not in not_run)
-    for number in range(1, never + 1):
+    words = ["not planned"] * required + ["deferred"] * count.deferred
+    words += ["not applicable"] * (never - len(words))
+    for number, word in enumerate(words, start=1):
         outcome: Outcome = "error" if number <= required else "skipped"
-        word = "not planned" if outcome == "error" else "not applicable"
         name = line(f"{word} {number}: {entry.entry}/{entry.operation}")  # what tells it apart is never clipped
         message = line(reasons, _MESSAGE)
         yield _Test(classname=classname, name=name, outcome=outcome, message=message, text=reasons)

@@ -20,7 +20,7 @@ _SPARE = 4_096
 """Bytes kept for the end and for what a shell may add."""
 _DOUBTS = 20
 _MARK = {Verdict.PASS: "✅ pass", Verdict.FAIL: "❌ fail", Verdict.UNKNOWN: "❔ unknown"}
-_HEAD = ("cases", "possible", "planned", "run", "not applicable", "not run", "verdict")
+_HEAD = ("cases", "possible", "planned", "run", "deferred", "not applicable", "not run", "verdict")
 
 
 def render(report: Report, room: int = LIMIT) -> str:
@@ -64,7 +64,8 @@ def _table(report: Report) -> str:
 
 def _row(name: str, count: Count, verdict: Verdict | None) -> tuple[str, ...]:
     """Return the cells of one line."""
-    numbers = (count.possible, count.planned, count.run, count.not_applicable, count.not_run)
+    left = (count.deferred, count.not_applicable, count.not_run)
+    numbers = (count.possible, count.planned, count.run, *left)
     return name, *(f"{number}" for number in numbers), _MARK[verdict] if verdict else "-"
 
 

@@ -8,7 +8,7 @@ from harness.report.format import Count, Coverage, EntryCoverage, Report
 from harness.report.page.markup import Child, Html, fold, join, table, tag
 from harness.report.page.words import FAMILY, duration, verdict
 
-_HEAD = ("possible", "planned", "run", "not applicable", "not run")
+_HEAD = ("possible", "planned", "run", "deferred", "not applicable", "not run")
 
 
 def coverage(report: Report) -> Html:
@@ -22,8 +22,8 @@ def coverage(report: Report) -> Html:
     return tag(
         "section",
         tag("h2", "What was run"),
-        table(("family", *_HEAD, "verdict"), rows, numbers=range(1, 6), caption="Cases by family"),
-        tag("p", "possible = run + not applicable + not run", class_="facts"),
+        table(("family", *_HEAD, "verdict"), rows, numbers=range(1, 7), caption="Cases by family"),
+        tag("p", "possible = run + deferred to another profile + not applicable + not run", class_="facts"),
         _left_out(covered),
         [_family(covered, family.family.value, marks) for family in covered.families],
         id="coverage",
@@ -32,11 +32,12 @@ def coverage(report: Report) -> Html:
 
 def _numbers(count: Count) -> tuple[str, ...]:
     """Return a count's cells."""
-    return tuple(f"{n:,}" for n in (count.possible, count.planned, count.run, count.not_applicable, count.not_run))
+    left = (count.deferred, count.not_applicable, count.not_run)
+    return tuple(f"{n:,}" for n in (count.possible, count.planned, count.run, *left))
 
 
 def _left_out(covered: Coverage) -> Html | None:
-    """Return what was not run or not applicable, and why."""
+    """Return what was deferred, not applicable or not run, and why."""
     lines = [(entry, reason) for entry in covered.entries for reason in entry.left_out]
     if not lines:
         return None
@@ -51,7 +52,7 @@ def _family(covered: Coverage, family: str, marks: Mapping[str, str]) -> Html:
     rows = [_entry(entry, marks) for entry in entries]
     head = ("entry", "what", *_HEAD, "verdict", "findings")
     name = FAMILY[entries[0].family]
-    listed = table(head, rows, numbers=range(2, 7), caption=f"{name}: entries")
+    listed = table(head, rows, numbers=range(2, 8), caption=f"{name}: entries")
     cases = [_cases(entry) for entry in entries if entry.cases]
     return fold(
         f"{name}: {len(entries)} {'entry' if len(entries) == 1 else 'entries'}", listed, fold("Every case", cases)

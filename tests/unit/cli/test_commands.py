@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.cli.commands import FAMILIES, SERVERS, main
+from harness.cli.commands import FAMILIES, PROFILES, SERVERS, main
 from harness.cli.endings import ending
 from harness.model.cases import Family
 from harness.model.errors import HarnessBug, Problem, RunDirectoryError, ScenarioError, TargetError, UsageError
 from harness.model.exits import Exit
 from harness.model.services import Server
+from harness.plan import profiles
 from harness.report.formats.table import FORMATS
 from tests.bench.startup import keep_run
 
@@ -65,7 +66,8 @@ def test_help_tells_every_exit_code() -> None:
 
 
 def test_choices() -> None:
-    """The families and servers offered are those of the model."""
+    """The families, servers and profiles offered are those that there are."""
+    assert tuple(profiles.PROFILES) == PROFILES
     assert set(FAMILIES) == {family.value for family in Family if family is not Family.REFERENCE}
     assert set(SERVERS) == {s.value for s in Server if s not in (Server.URL, Server.COMMAND)}
 

@@ -60,7 +60,7 @@ def case_lines(draw: st.DrawFn, name: str) -> CaseLine:
 def entries(draw: st.DrawFn, number: int) -> EntryCoverage:
     """Return entry ``number`` with its cases; its counts are those of its cases and of what was left out."""
     cases = tuple(draw(case_lines(f"{number}/{place}")) for place in range(draw(SMALL)))
-    left, required = draw(SMALL), draw(SMALL)
+    left, required, deferred = draw(SMALL), draw(SMALL), draw(SMALL)
     not_run_cases = sum(bool(case.not_run) for case in cases)
     return EntryCoverage(
         entry=f"E{number}",
@@ -69,11 +69,12 @@ def entries(draw: st.DrawFn, number: int) -> EntryCoverage:
         scenario=draw(TEXTS),
         operation=draw(TEXTS),
         count=Count(
-            possible=len(cases) + left + required,
+            possible=len(cases) + left + required + deferred,
             planned=len(cases),
             run=len(cases) - not_run_cases,
             not_applicable=left,
             not_run=not_run_cases + required,
+            deferred=deferred,
         ),
         verdict=draw(VERDICTS),
         left_out=tuple(Reason(text=text, count=1) for text in draw(TEXT_LISTS)),

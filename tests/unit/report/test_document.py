@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from harness.checks.load_thresholds import judge
-from harness.model.cases import Family, Load, Settle, Threshold
+from harness.model.cases import Family, Load, Omission, Settle, Threshold
 from harness.model.codec import from_json, to_json
 from harness.model.judgements import Finding
 from harness.model.scenarios import Entry, Scenario
@@ -61,9 +61,22 @@ def test_denominator() -> None:
     for report in (good_report(), bad_report(), unknown_report()):
         covered = report.coverage
         counts = [covered.total, *(f.count for f in covered.families), *(e.count for e in covered.entries)]
-        assert all(c.possible == c.run + c.not_applicable + c.not_run for c in counts)
+        assert all(c.possible == c.run + c.deferred + c.not_applicable + c.not_run for c in counts)
         assert covered.total.possible == sum(e.count.possible for e in covered.entries)
     assert unknown_report().coverage.total == Count(possible=6, planned=5, run=1, not_applicable=1, not_run=4)
+
+
+def test_what_a_profile_leaves_is_counted_and_neutral() -> None:
+    """Every deferred case is in the denominator with its reason, and takes nothing from the verdict."""
+    reason = "left to another profile: 'quick' carries out 1 of 4 cases, drawn with the seed"
+    left = Omission(entry="MJ11", scenario="malformed", operation="create_batch", reason=reason, deferred=3)
+    plan = replace(PLAN, omissions=(*PLAN.omissions, left))
+    report = build(RUN, plan, GOOD, good_scopes(), RunVerdict(verdict=Verdict.PASS))
+    assert report.coverage.total == Count(possible=9, planned=5, run=5, not_applicable=1, not_run=0, deferred=3)
+    entry = next(entry for entry in report.coverage.entries if entry.entry == "MJ11")
+    assert entry.count == Count(possible=4, planned=1, run=1, not_applicable=0, not_run=0, deferred=3)
+    assert (entry.left_out, entry.verdict) == ((Reason(text=reason, count=3),), Verdict.PASS)
+    assert report.verdict is Verdict.PASS
 
 
 def test_what_was_left_out_says_why() -> None:
@@ -99,8 +112,8 @@ def test_a_finding_at_a_url() -> None:
     ("file", "option"),
     [
         ("scenarios/load.yaml", ""),
-        ("scenarios/deep/load.yaml", "--scenarios scenarios/deep/load.yaml "),
-        ("./scenarios/deep/load.yaml", "--scenarios scenarios/deep/load.yaml "),
+        ("scenarios/deep/deep-load.yaml", "--scenarios scenarios/deep/deep-load.yaml "),
+        ("./scenarios/deep/deep-load.yaml", "--scenarios scenarios/deep/deep-load.yaml "),
         ("/elsewhere/of/mine/load.yaml", "--scenarios mine/load.yaml "),
         ("own.yaml", ""),
     ],

@@ -110,14 +110,23 @@ def test_junit_names_are_unique() -> None:
     assert len(set(names)) == len(names)
 
 
+def test_junit_skips_what_the_profile_leaves_by_its_own_word() -> None:
+    """A case that another profile carries out is no case that does not apply."""
+    left = next(entry for entry in good_report().coverage.entries if entry.entry == "MH09")
+    more = replace(left, count=replace(left.count, possible=3, deferred=2))
+    report = replace(good_report(), coverage=replace(good_report().coverage, entries=(more,)))
+    names = [str(case.name).split(" ")[0] for case in cases_in(report) if case.classname != "harness"]
+    assert names == ["deferred", "deferred", "not"]
+
+
 def test_markdown_begins_with_the_verdict_and_the_denominators() -> None:
     """The verdict is first, then its sentence, then a line for each family and one for all."""
     tokens = MarkdownIt("commonmark").enable("table").parse(markdown.render(bad_report()))
     inline = [token.content for token in tokens if token.type == "inline"]
     assert inline[0] == "❌ fail"
     assert inline[1].startswith("3 defects fail the gate")
-    assert inline[2:9] == ["cases", "possible", "planned", "run", "not applicable", "not run", "verdict"]
-    assert inline[-1 - inline[::-1].index("all") :][:7] == ["all", "6", "5", "5", "1", "0", "❌ fail"]
+    assert inline[2:9] == ["cases", "possible", "planned", "run", "deferred", "not applicable", "not run"]
+    assert inline[-1 - inline[::-1].index("all") :][:8] == ["all", "6", "5", "5", "0", "1", "0", "❌ fail"]
 
 
 def test_markdown_tells_findings_worst_first() -> None:

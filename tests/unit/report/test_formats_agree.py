@@ -53,7 +53,7 @@ def test_junit(report: Report) -> None:
     read = [case for suite in JUnitXml.fromstring(text.encode()) for case in suite]
     kinds = Counter(case.result[0]._tag if case.result else "passed" for case in read if case.classname != "harness")
     never = sum(entry.count.possible - entry.count.planned for entry in report.coverage.entries)
-    skipped = sum(entry.count.not_applicable for entry in report.coverage.entries)
+    skipped = sum(e.count.not_applicable + e.count.deferred for e in report.coverage.entries)
     held = tally(report)
     assert kinds == Counter(
         passed=held.passed,

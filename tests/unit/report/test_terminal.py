@@ -41,11 +41,11 @@ def test_a_green_run() -> None:
     """A run in which everything holds ends with its denominator, its verdict and its report, and nothing else."""
     assert screen(good_report()) == [
         "",
-        "cases              possible  planned    run  not applicable  not run  verdict",
-        "malformed-payload         3        2      2               1        0  pass",
-        "duplicate-event           1        1      1               0        0  pass",
-        "timeout                   1        1      1               0        0  pass",
-        "load                      1        1      1               0        0  pass",
+        "cases                 possible planned    run deferred   n/a not run  verdict",
+        "malformed-payload            3       2      2        0     1       0  pass",
+        "duplicate-event              1       1      1        0     0       0  pass",
+        "timeout                      1       1      1        0     0       0  pass",
+        "load                         1       1      1        0     0       0  pass",
         "6 entries; 5 of 6 possible cases ran, 1 not applicable, 0 not run",
         "",
         "PASS: all 5 planned cases ran; every required check had its chance, and no",
