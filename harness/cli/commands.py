@@ -21,6 +21,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 FAMILIES = ("malformed-payload", "duplicate-event", "timeout", "load", "version-compatibility")
 """As in :class:`harness.model.cases.Family`, which costs too much for ``--help``; a test holds the two together."""
+SEVERITIES = ("critical", "major", "minor", "note")
+"""As in :class:`harness.model.verdicts.Severity`, which ``--help`` need not import; a test holds the two together."""
 SERVERS = ("gunicorn", "waitress", "wsgi")
 """Servers that ``--server`` can put instead of the configured one; a command or a URL needs the configuration."""
 FORMATS = ("json", "html", "junit", "markdown", "sarif", "annotations")
@@ -121,6 +123,23 @@ def _with(*options: Callable[[Command], Command]) -> Callable[[Command], Command
 
 @main.command()
 @_with(*_NARROWING, _JSON)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="major",
+    show_default=True,
+    help="The least severity of a finding that fails the gate.",
+)
+@click.option("--waivers", type=_PATH, help="The waivers.  [default: waivers.yaml beside the configuration]")
+@click.option("--baseline", type=_PATH, help="Only findings that are not in it fail.  [default: reports/baseline.json]")
+@click.option(
+    "--reruns",
+    type=click.IntRange(0, 9),
+    default=2,
+    show_default=True,
+    metavar="NUMBER",
+    help="How often the case of a finding that fails the gate is carried out again.",
+)
 @click.option("--list", "listed", is_flag=True, help="Show what would be possible; start nothing.")
 @click.option("--dry-run", is_flag=True, help="Start the service, learn its contract, show the cases, send none.")
 @_with(_QUIET, _VERBOSE)
@@ -201,6 +220,27 @@ def record_client(
                 runner.Options(config=config, scenarios=(), server=server or ""), book, progress
             )
         answer(f"{kept.file}: {len(kept.exchanges)} exchanges of {kept.client} recorded {kept.recorded}")
+        return 0
+
+    context.exit(ending(act))
+
+
+@main.group()
+def baseline() -> None:
+    """Keep the findings that are known, so that only others fail the gate."""
+
+
+@baseline.command()
+@click.argument("directory", type=_PATH)
+@click.option("--baseline", "file", type=_PATH, help="The file to write.  [default: reports/baseline.json]")
+@click.pass_context
+def update(context: click.Context, /, *, directory: Path, file: Path | None) -> None:
+    """Write what the run in DIRECTORY has shown into the baseline; what it did not look at stays."""
+
+    def act() -> int:
+        from harness import runner
+
+        answer(runner.update_baseline(directory, file))
         return 0
 
     context.exit(ending(act))

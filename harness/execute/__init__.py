@@ -18,13 +18,15 @@ from harness.model.events import CaseFinished, CaseStarted
 __all__ = ["World", "execute"]
 
 
-def execute(case: Case, world: World, attempt: int = 1) -> None:
+def execute(case: Case, world: World, attempt: int = 1, *, rerun: bool = False) -> None:
     """Carry out ``case``; every observation goes to the recorder, and no fault stays armed.
 
-    ``attempt`` counts from 1; ``world`` has another salt in each, so that no event was seen before.
+    ``attempt`` counts from 1; ``world`` has another salt in each, so that no event was seen before. A ``rerun`` is not
+    judged: it only tells how often what was found is seen.
     A case that is interrupted gets no end in the history, so it is never taken for one that was carried out.
     """
-    world.recorder.record("harness", CaseStarted(case=case.id, instance=world.instance.number, attempt=attempt))
+    started = CaseStarted(case=case.id, instance=world.instance.number, attempt=attempt, rerun=rerun)
+    world.recorder.record("harness", started)
     course = Course(case=case, world=world)
     try:
         with world.watcher(case.id) if case.watch else nullcontext():

@@ -77,16 +77,32 @@ class Setting:
 
 def scopes(events: Iterable[Event], plan: Plan, setting: Setting, read_load: LoadLog) -> dict[str, Scope]:
     """Return the scope of every planned case by its id; a case that never began has an empty one."""
-    slices, stalls = _sliced(events)
+    slices, _, stalls = _sliced(events)
     found: dict[str, Scope] = {}
     references: dict[str, Reference] = {}
     for case in sorted(plan.cases, key=lambda case: case.family is not Family.REFERENCE):
         if case.family is not Family.REFERENCE and not references:
             references = learned(found, plan)
-        own = slices.get(case.id, ())
-        scope = scope_of(case, own, setting, references, stalls, read_load)
-        found[case.id] = replace(scope, timed=_timed(own, stalls))
+        found[case.id] = _whole(case, slices.get(case.id, ()), setting, references, stalls, read_load)
     return found
+
+
+def reruns(
+    events: Iterable[Event], plan: Plan, setting: Setting, read_load: LoadLog, first: Mapping[str, Scope]
+) -> dict[str, tuple[Scope, ...]]:
+    """Return the scopes of every whole rerun of a case, by its id; ``first`` are the scopes that were judged.
+
+    A rerun that was cut off is left out: it cannot tell whether anything would have been seen.
+    """
+    _, slices, stalls = _sliced(events)
+    references = learned(first, plan)
+    cases = {case.id: case for case in plan.cases}
+    seen = {
+        case: [_whole(cases[case], own, setting, references, stalls, read_load) for own in again]
+        for case, again in slices.items()
+        if case in cases
+    }
+    return {case: tuple(s for s in found if s.finished and not s.trouble) for case, found in seen.items()}
 
 
 def learned(found: Mapping[str, Scope], plan: Plan) -> dict[str, Reference]:
@@ -96,6 +112,19 @@ def learned(found: Mapping[str, Scope], plan: Plan) -> dict[str, Reference]:
         if case.family is Family.REFERENCE and case.id in found:
             by_operation.setdefault(case.operation, []).append(found[case.id])
     return {operation: learn(operation, own) for operation, own in by_operation.items()}
+
+
+def _whole(
+    case: Case,
+    events: Sequence[Event],
+    setting: Setting,
+    references: Mapping[str, Reference],
+    stalls: Sequence[Event],
+    read_load: LoadLog,
+) -> Scope:
+    """Return what the whole history shows of an attempt: whether the clock control outlived it, too."""
+    scope = scope_of(case, events, setting, references, stalls, read_load)
+    return replace(scope, timed=_timed(events, stalls))
 
 
 def scope_of(
@@ -150,17 +179,17 @@ def _with_course(scope: Scope, events: Sequence[Event]) -> Scope:
     )
 
 
-def _sliced(events: Iterable[Event]) -> tuple[dict[str, list[Event]], list[Event]]:
-    """Split the history into the events of each case (its last attempt), and the readings of the clock control."""
+def _sliced(events: Iterable[Event]) -> tuple[dict[str, list[Event]], dict[str, list[list[Event]]], list[Event]]:
+    """Split the history into the events of each case (its last attempt), of its reruns, and the clock control's."""
     slices: dict[str, list[Event]] = {}
+    repeated: dict[str, list[list[Event]]] = {}
     stalls: list[Event] = []
     current: list[Event] = []
     latest: list[Event] = []
     strays: list[Event] = []
     for event in events:
         if isinstance(event.what, CaseStarted):
-            again = not slices or slices.get(event.what.case) is latest
-            current = latest = slices[event.what.case] = strays if again else []
+            current = latest = _begun(event.what, slices, repeated, latest, strays)
             strays = []
         if isinstance(event.what, Stalled):
             stalls.append(event)
@@ -170,7 +199,23 @@ def _sliced(events: Iterable[Event]) -> tuple[dict[str, list[Event]], list[Event
             strays.append(event)
         if isinstance(event.what, CaseFinished):
             current = []
-    return slices, stalls
+    return slices, repeated, stalls
+
+
+def _begun(
+    start: CaseStarted,
+    slices: dict[str, list[Event]],
+    repeated: dict[str, list[list[Event]]],
+    latest: list[Event],
+    strays: list[Event],
+) -> list[Event]:
+    """Return the list that an attempt which begins fills; what strayed behind its last attempt belongs to it, too."""
+    if start.rerun:
+        repeated.setdefault(start.case, []).append([])
+        return repeated[start.case][-1]
+    again = not slices or slices.get(start.case) is latest
+    slices[start.case] = strays if again else []
+    return slices[start.case]
 
 
 def _timed(events: Sequence[Event], stalls: Sequence[Event]) -> bool:

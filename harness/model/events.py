@@ -22,12 +22,14 @@ class CaseStarted:
     """A case began on an instance of the service (``instance`` counts from 1).
 
     ``attempt`` counts from 1: a case that the machine disturbed is carried out again, and the last one is judged.
+    ``rerun``: it was judged already, and this attempt only tells how often its findings are seen.
     """
 
     kind: Literal["case-started"] = "case-started"
     case: str
     instance: int = 0
     attempt: int = 1
+    rerun: bool = False
 
 
 @record

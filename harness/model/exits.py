@@ -20,9 +20,9 @@ class Exit(IntEnum):
 
 
 MEANING: dict[Exit, str] = {
-    Exit.PASS: "everything that had to be shown was shown, and no finding reaches the gate",
+    Exit.PASS: "everything that had to be shown was shown, and no finding fails the gate",
     Exit.FAIL: "at least one finding fails the gate",
-    Exit.USAGE: "an option, the configuration or a scenario file is wrong; nothing was run",
+    Exit.USAGE: "an option, the configuration, a scenario file, the waivers or the baseline is wrong; nothing was run",
     Exit.UNKNOWN: "something that had to be shown was not; the report says what",
     Exit.TARGET: "the service could not be started or reached",
     Exit.BUG: "a bug of the harness itself",

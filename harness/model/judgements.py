@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 
+from harness.model.gates import Standing
 from harness.model.records import record
-from harness.model.verdicts import Blame, Force, Severity, Verdict
+from harness.model.verdicts import SEVERITY_RANK, Blame, Force, Severity, Verdict
 
 
 @record
@@ -20,7 +21,8 @@ class Finding:
     ``symptom`` is the class of what was seen in a few fixed words (``accepted``, ``500``, ``doubled effect``);
     ``call`` the dependency call it is about, if any. ``happened`` tells what was seen with its values, ``expected``
     what a correct service does, ``why`` the harm. ``exchanges`` are the numbers of the exchanges that
-    show it, the decisive one last.
+    show it, the decisive one last. ``fail_on`` and ``standing`` are the gate's word on it
+    (:mod:`harness.verdict.gate`).
     """
 
     check: str
@@ -39,6 +41,8 @@ class Finding:
     reached_data: bool = True
     """False where the message never reached the application's data; see :class:`Blame`."""
     exchanges: tuple[int, ...] = ()
+    fail_on: Severity = Severity.MAJOR
+    standing: Standing = Standing.NEW
 
     @property
     def fingerprint(self) -> str:
@@ -47,11 +51,16 @@ class Finding:
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
     @property
-    def fails_gate(self) -> bool:
-        """Whether the gate fails on this finding: binding, major or worse, and not merely the server's."""
-        harmful = self.severity in (Severity.CRITICAL, Severity.MAJOR)
+    def reaches_gate(self) -> bool:
+        """Whether it is bad enough for the gate: binding, of the severity asked for, and not merely the server's."""
+        harmful = SEVERITY_RANK[self.severity] >= SEVERITY_RANK[self.fail_on]
         merely_server = self.blame is Blame.SERVER and not self.reached_data
         return self.force is Force.MUST and harmful and not merely_server
+
+    @property
+    def fails_gate(self) -> bool:
+        """Whether the gate fails on this finding: bad enough, neither waived nor known."""
+        return self.reaches_gate and self.standing is Standing.NEW
 
 
 @record
@@ -61,6 +70,7 @@ class Judgement:
     ``unknown`` holds the reasons why it could not know. ``required``: the plan asked for it, so
     zero opportunities are unknown; otherwise they are not applicable: counted, neutral.
     ``disturbed``: what is unknown comes from the machine and not from the service, so another attempt may tell.
+    ``excused``: it had no chance beside a finding that the gate does not count (:mod:`harness.verdict.gate`).
     """
 
     check: str
@@ -70,12 +80,18 @@ class Judgement:
     unknown: tuple[str, ...] = ()
     required: bool = False
     disturbed: bool = False
+    excused: bool = False
+
+    @property
+    def no_chance(self) -> bool:
+        """Whether the plan asked for it and there was nothing that could have failed, for no reason of its own."""
+        return self.required and self.opportunities == 0 and not self.unknown
 
     @property
     def verdict(self) -> Verdict | None:
         """Fail over unknown over pass; None where the check does not apply."""
         if any(finding.fails_gate for finding in self.findings):
             return Verdict.FAIL
-        if self.unknown or (self.required and self.opportunities == 0):
+        if self.unknown or (self.no_chance and not self.excused):
             return Verdict.UNKNOWN
         return Verdict.PASS if self.opportunities else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from harness.model.gates import Gate
 from harness.model.records import record
 from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, OperationContract
@@ -33,6 +34,7 @@ class Run:
     ``selected`` tells in words what the options narrowed the run to; empty: everything. ``profile`` is the name of the
     profile that was run. ``target`` tells what was
     tested and how it ran (``gunicorn 27.0.1, 2 workers x 4 threads``). ``salt`` makes the run's identities fresh.
+    ``gate`` is what it is held against.
     """
 
     format: int = FORMAT
@@ -52,3 +54,9 @@ class Run:
     configuration: Configuration
     scenarios: tuple[Scenario, ...]
     contracts: tuple[OperationContract, ...] = ()
+    gate: Gate = Gate()
+
+    @property
+    def day(self) -> str:
+        """The day (ISO 8601, UTC) on which the run began: the today of its waivers, whenever it is judged."""
+        return self.started[:10]

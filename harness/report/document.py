@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from harness.checks.registry import checks
 from harness.model.cases import Plan
+from harness.model.gates import Notice, Standing
 from harness.model.judgements import Judgement
 from harness.model.runs import Run, State
 from harness.model.scope import Reference, Scope
 from harness.model.verdicts import Verdict
 from harness.report.coverage import counted, coverage, why_unknown
 from harness.report.findings import reported
-from harness.report.format import CheckLine, ReferenceLine, Report, RunFacts
+from harness.report.format import CheckLine, GateLine, ReferenceLine, Report, ReportedFinding, RunFacts
 from harness.report.measures import loads, watched
 from harness.report.shown import visible, visible_throughout
 from harness.report.summary import sentence
@@ -34,6 +37,7 @@ def build(
     judgements: tuple[Judgement, ...],
     scopes: Mapping[str, Scope],
     verdict: RunVerdict,
+    notices: Iterable[Notice] = (),
 ) -> Report:
     """Return the report of a run; every text in it is visible, whatever the service or an author wrote."""
     covered = coverage(run, plan, judgements, scopes)
@@ -45,6 +49,8 @@ def build(
         verdict=verdict.verdict,
         sentence=visible(sentence(verdict.verdict, reasons, covered.total, findings, early), keep=""),
         reasons=reasons,
+        gate=_gate(run, findings),
+        notices=tuple(replace(notice, text=visible(notice.text)) for notice in notices),
         coverage=covered,
         findings=findings,
         checks=_checks(judgements),
@@ -72,6 +78,19 @@ def _facts(run: Run) -> RunFacts:
         configuration=run.configuration.file,
         deadline=run.configuration.service.deadline,
         profile=run.profile,
+    )
+
+
+def _gate(run: Run, findings: Iterable[ReportedFinding]) -> GateLine:
+    """Return what the run was held against, and what was not counted."""
+    excused = Counter(finding.standing for finding in findings if finding.reaches_gate)
+    return GateLine(
+        fail_on=run.gate.fail_on,
+        waivers=len(run.gate.waivers),
+        baseline=run.gate.baseline_file,
+        known=len(run.gate.baseline.findings),
+        findings_waived=excused[Standing.WAIVED],
+        findings_known=excused[Standing.KNOWN],
     )
 
 

@@ -43,6 +43,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope]) ->
     rows, left_out = timeline(scope, finding.exchanges) if scope else ((), 0)
     secrets = run.configuration.secrets
     commands = _commands(exchanges, shown, case, secrets)
+    known = run.gate.known(group.fingerprint)
     return ReportedFinding(
         fingerprint=group.fingerprint,
         check=finding.check,
@@ -50,6 +51,11 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope]) ->
         force=finding.force,
         blame=finding.blame,
         fails_gate=finding.fails_gate,
+        reaches_gate=finding.reaches_gate,
+        standing=finding.standing,
+        waiver=run.gate.waiver(group.fingerprint, run.day),
+        known_since=known.first_seen if known else "",
+        ratio=group.ratio,
         family=case.family if case else Family.REFERENCE,
         entry=finding.entry,
         scenario=case.scenario if case else "",

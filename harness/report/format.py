@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from harness.model.cases import Family
+from harness.model.gates import Notice, Ratio, Standing, Waiver
 from harness.model.records import record
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 
@@ -179,7 +180,9 @@ class ReportedFinding:
     """A defect once, however often it was seen: the finding of its smallest witness. ``place`` is where to show it.
 
     ``repeat`` is the command that plans and runs it again, ``look`` tells where to look. ``setup`` are the shell
-    lines that the commands by hand need first. ``left_out`` rows of the sequence are not shown.
+    lines that the commands by hand need first. ``left_out`` rows of the sequence are not shown. ``waiver`` is the one
+    that waives it, ``known_since`` the day from which the baseline has it (empty: it does not). ``ratio`` None: its
+    case was not carried out again.
     """
 
     fingerprint: str
@@ -188,6 +191,11 @@ class ReportedFinding:
     force: Force
     blame: Blame
     fails_gate: bool
+    reaches_gate: bool
+    standing: Standing
+    waiver: Waiver | None
+    known_since: str
+    ratio: Ratio | None
     family: Family
     entry: str
     scenario: str
@@ -340,14 +348,35 @@ class LoadLine:
 
 
 @record
+class GateLine:
+    """What the run was held against, and how many findings that reach the gate were not counted.
+
+    ``waivers`` and ``known`` are how many waivers and findings of the baseline there were, ``baseline`` is its file
+    (empty: none).
+    """
+
+    fail_on: Severity
+    waivers: int
+    baseline: str
+    known: int
+    findings_waived: int
+    findings_known: int
+
+
+@record
 class Report:
-    """The whole report. ``sentence`` is the verdict with its reason, for people in a hurry; ``reasons`` are all."""
+    """The whole report. ``sentence`` is the verdict with its reason, for people in a hurry; ``reasons`` are all.
+
+    ``notices`` are what the gate has to say beside its verdict.
+    """
 
     format: Literal[1] = FORMAT
     run: RunFacts
     verdict: Verdict
     sentence: str
     reasons: tuple[str, ...]
+    gate: GateLine
+    notices: tuple[Notice, ...]
     coverage: Coverage
     findings: tuple[ReportedFinding, ...]
     checks: tuple[CheckLine, ...]
@@ -364,3 +393,13 @@ class Report:
     def doubts(self) -> tuple[str, ...]:
         """The reasons for not knowing: all but those of the findings that fail the gate, which come first."""
         return self.reasons[len(self.gating) :]
+
+    @property
+    def excused(self) -> tuple[ReportedFinding, ...]:
+        """The findings that reach the gate and are not counted: waived, or known already."""
+        return tuple(finding for finding in self.findings if finding.reaches_gate and not finding.fails_gate)
+
+    @property
+    def advice(self) -> tuple[ReportedFinding, ...]:
+        """The findings that do not reach the gate."""
+        return tuple(finding for finding in self.findings if not finding.reaches_gate)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from importlib.resources import files
 
 from harness.report.format import Report
@@ -67,7 +68,8 @@ def _top(report: Report) -> Html:
             tag("span", _capital(report.sentence) + "."),
         ),
         tag("p", line, class_="quiet"),
-        _reasons(report),
+        _sentences(report.reasons, "Reasons"),
+        _sentences((notice.text for notice in report.notices), "What the gate says beside its verdict"),
         _ways(report),
     )
 
@@ -77,11 +79,10 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _reasons(report: Report) -> Html | None:
-    """Return every reason; None where the sentence says it all."""
-    if not report.reasons:
-        return None
-    return tag("ul", [tag("li", reason) for reason in report.reasons], class_="reasons", aria_label="Reasons")
+def _sentences(told: Iterable[str], name: str) -> Html | None:
+    """Return a list of sentences; None where there is none."""
+    items = [tag("li", sentence) for sentence in told]
+    return tag("ul", items, class_="reasons", aria_label=name) if items else None
 
 
 def _ways(report: Report) -> Html:

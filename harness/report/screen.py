@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.model.verdicts import Verdict
 from harness.report.format import Coverage, Moment, Report, ReportedFinding
 from harness.report.shown import one_line
+from harness.report.standing import repeated, standing
 
 Style = Callable[[str, str], str]
 """Puts a tone (``good``, ``bad``, ``doubt``, ``strong``, ``quiet``) on a text."""
@@ -17,6 +18,7 @@ _ROWS = 6
 """Rows of a smallest case that the screen shows."""
 _REASONS = 12
 _FINDINGS = 10
+_NOTICES = 6
 _TONES = {"good": "1;32", "bad": "1;31", "doubt": "1;33", "strong": "1", "quiet": "2"}
 _OF_VERDICT = {Verdict.PASS: ("PASS", "good"), Verdict.FAIL: ("FAIL", "bad"), Verdict.UNKNOWN: ("UNKNOWN", "doubt")}
 
@@ -41,6 +43,7 @@ def last_screen(report: Report, directory: Path, width: int, style: Style) -> It
     yield style(first, tone)
     yield from rest
     yield from _reasons(report, width)
+    yield from _notices(report, width)
     yield style(f"Report: {directory / 'report.html'}", "strong")
 
 
@@ -53,20 +56,40 @@ def _reasons(report: Report, width: int) -> Iterator[str]:
         yield f"  and {len(shown) - _REASONS} more reasons in the report"
 
 
+def _notices(report: Report, width: int) -> Iterator[str]:
+    """Yield what the gate has to say beside its verdict."""
+    for notice in report.notices[:_NOTICES]:
+        yield from _wrapped("  * ", one_line(notice.text), width)
+    if len(report.notices) > _NOTICES:
+        yield f"  and {len(report.notices) - _NOTICES} more notices in the report"
+
+
 def _findings(report: Report, width: int, style: Style) -> Iterator[str]:
-    """Yield every finding that fails the gate, and how much advice there is."""
+    """Yield every finding that fails the gate, those that are not counted, and how much advice there is."""
     gating = report.gating
     for number, finding in enumerate(gating[:_FINDINGS], 1):
         yield from _finding(finding, number, width, style)
         yield ""
     if len(gating) > _FINDINGS:
         yield f"and {len(gating) - _FINDINGS} more findings in the report"
-    advice = [finding for finding in report.findings if not finding.fails_gate]
+    yield from _excused(report.excused, width)
+    advice = report.advice
     for finding in advice[:_FINDINGS]:
         yield style(one_line(f"advice: {finding.operation}: {finding.symptom}: {finding.happened}", width), "quiet")
     if len(advice) > _FINDINGS:
         yield f"and {len(advice) - _FINDINGS} more pieces of advice in the report"
     if advice:
+        yield ""
+
+
+def _excused(findings: Sequence[ReportedFinding], width: int) -> Iterator[str]:
+    """Yield every finding that reaches the gate and is not counted, with the whole of why not."""
+    for finding in findings[:_FINDINGS]:
+        told = f"{finding.operation}: {finding.symptom} ({finding.trouble}): {standing(finding)}"
+        yield from _wrapped("not counted: ", one_line(told), width)
+    if len(findings) > _FINDINGS:
+        yield f"and {len(findings) - _FINDINGS} more findings that are not counted in the report"
+    if findings:
         yield ""
 
 
@@ -88,6 +111,8 @@ def _finding(finding: ReportedFinding, number: int, width: int, style: Style) ->
         yield from _wrapped("   look      ", one_line(finding.look[0]), width)
     if len(finding.witnesses) > 1:
         yield f"   seen in   {len(finding.witnesses)} cases"
+    if finding.ratio:
+        yield f"   repeats   {repeated(finding)}"
 
 
 def _decisive(timeline: tuple[Moment, ...]) -> tuple[Moment, ...]:

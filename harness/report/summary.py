@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from harness.model.gates import Standing
 from harness.model.verdicts import SEVERITY_RANK, Severity, Verdict
 from harness.report.format import Count, ReportedFinding
 
@@ -14,13 +15,24 @@ def sentence(
 ) -> str:
     """Return why the verdict is what it is. ``interrupted`` says how the run ended early; empty: it did not."""
     end = f"{interrupted}; " if interrupted else ""
+    excused = _excused(findings)
+    less = f"; {excused}" if excused else ""
     if verdict is Verdict.FAIL:
-        return end + _failed(findings, count)
+        return end + _failed(findings, count) + less
     if verdict is Verdict.UNKNOWN:
-        return end + _unknown(reasons, count)
-    advice = len(findings)
+        return end + _unknown(reasons, count) + less
+    advice = sum(not finding.reaches_gate for finding in findings)
     also = f" ({plural(advice, 'finding')} of advice)" if advice else ""
+    if excused:
+        return f"{end}{ran(count)}, and no new finding reaches the gate: {excused}{also}"
     return f"{end}{ran(count)}; every required check had its chance, and no finding reaches the gate{also}"
+
+
+def _excused(findings: Sequence[ReportedFinding]) -> str:
+    """Return how many findings that reach the gate are not counted, and why; empty: all are."""
+    tally = Counter(f.standing for f in findings if f.reaches_gate and not f.fails_gate)
+    kinds = [plural(tally[kind], f"{kind} finding") for kind in (Standing.KNOWN, Standing.WAIVED) if tally[kind]]
+    return f"{' and '.join(kinds)} {'is' if sum(tally.values()) == 1 else 'are'} not counted" if kinds else ""
 
 
 def ran(count: Count) -> str:

@@ -30,7 +30,18 @@ from harness.runner.options import Options, Outcome
 if TYPE_CHECKING:
     from harness.runner.performing import Order
 
-__all__ = ["Options", "Outcome", "Progress", "check", "dry_run", "listing", "record_client", "report", "run"]
+__all__ = [
+    "Options",
+    "Outcome",
+    "Progress",
+    "check",
+    "dry_run",
+    "listing",
+    "record_client",
+    "report",
+    "run",
+    "update_baseline",
+]
 
 
 def run(options: Options, progress: Progress) -> Outcome:
@@ -72,6 +83,13 @@ def record_client(options: Options, book: Path, progress: Progress) -> ClientBoo
     return record_book(book, _configured(options), progress)
 
 
+def update_baseline(directory: Path, file: Path | None) -> str:
+    """Bring the baseline in ``file`` (None: the usual one) up to date by the run in ``directory``; tell the change."""
+    from harness.runner.gating import bring_up_to_date
+
+    return bring_up_to_date(directory, file)
+
+
 def listing(options: Options) -> str:
     """Return what the scenarios hold, by family, a line an entry; nothing is started."""
     from harness.runner.contents import contents
@@ -94,6 +112,7 @@ def dry_run(options: Options, progress: Progress) -> str:
 def _order(options: Options) -> Order:
     """Read and check everything that the author wrote, before anything is started."""
     from harness.plan.profiles import PROFILES
+    from harness.runner.gating import gate_of
     from harness.runner.performing import Order
     from harness.runner.planning import narrowed, own_entries, vocabulary
     from harness.scenario import load_scenarios
@@ -117,6 +136,8 @@ def _order(options: Options) -> Order:
         share=Share(profile=profile, whole=frozenset(options.select), own=own_entries(scenarios)),
         directory=directory,
         allow_remote=options.allow_remote,
+        gate=gate_of(options),
+        reruns=options.reruns,
     )
 
 

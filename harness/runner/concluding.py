@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from harness.checks.registry import judge
 from harness.history import directory as files
-from harness.history.pairing import LoadLog, Setting, scopes
+from harness.history.pairing import LoadLog, Setting, reruns, scopes
 from harness.load import read_log
+from harness.model.cases import Plan
 from harness.model.codec import to_json
 from harness.model.events import LoadRan, LoadRequest
 from harness.model.exits import OF_VERDICT, Exit
 from harness.model.judgements import Judgement
+from harness.model.records import record
 from harness.model.runs import Run, State
+from harness.model.scope import Scope
 from harness.report.document import build
 from harness.report.format import Report
 from harness.report.formats.table import SOURCE, rendered
 from harness.report.progress import Progress
 from harness.runner.options import Outcome
-from harness.verdict import decide
+from harness.verdict import decide, held, notices, only_again, with_ratios
 
 _EXIT_OF_STATE = {State.INTERRUPTED: Exit.INTERRUPTED, State.RUNNING: Exit.INTERRUPTED, State.BROKEN: Exit.TARGET}
 
 
-def conclude(directory: Path, progress: Progress) -> Outcome:
-    """Judge the history in ``directory``, write judgements and reports, and return what the run came to."""
+@record
+class Judged:
+    """A run as its directory shows it: the scopes and the judgements of its cases, and those of their reruns."""
+
+    run: Run
+    plan: Plan
+    scopes: Mapping[str, Scope]
+    judgements: tuple[Judgement, ...]
+    again: Mapping[str, tuple[tuple[Judgement, ...], ...]]
+
+
+def judged(directory: Path) -> Judged:
+    """Judge the history in ``directory`` by the gate that its run was held against; nothing is written."""
     run = files.load_run(directory)
     plan = files.load_plan(directory)
     setting = Setting(configuration=run.configuration, contracts=run.contracts)
     history = tuple(files.read_history(directory))
     files.refuse_mixed(directory, run, plan, history)
     seen = scopes(history, plan, setting, load_log(directory))
-    judgements: tuple[Judgement, ...] = tuple(j for case in plan.cases for j in judge(seen[case.id]))
-    files.save_judgements(directory, judgements)
-    verdict = decide(plan, judgements, ended=run.state is State.COMPLETE)
-    report = build(run, plan, judgements, seen, verdict)
+    repeated = reruns(history, plan, setting, load_log(directory), seen)
+    return Judged(
+        run=run,
+        plan=plan,
+        scopes=seen,
+        judgements=held((j for case in plan.cases for j in judge(seen[case.id])), run.gate, run.day),
+        again={case: tuple(held(judge(s), run.gate, run.day) for s in found) for case, found in repeated.items()},
+    )
+
+
+def conclude(directory: Path, progress: Progress) -> Outcome:
+    """Judge the history in ``directory``, write judgements and reports, and return what the run came to."""
+    seen = judged(directory)
+    run, plan = seen.run, seen.plan
+    files.save_judgements(directory, seen.judgements)
+    ended = run.state is State.COMPLETE
+    verdict = decide(plan, seen.judgements, ended=ended)
+    verdict = replace(verdict, groups=with_ratios(verdict.groups, seen.again))
+    said = notices(run.gate, run.day, plan, seen.judgements, whole=ended and not run.selected)
+    report = build(run, plan, seen.judgements, seen.scopes, verdict, (*said, *only_again(verdict.groups, seen.again)))
     files.drop_halves(directory)
     files.write_whole(directory / SOURCE, to_json(report))
     write_forms(directory, report)

@@ -17,7 +17,9 @@ class Options:
     everything. ``profile`` is the name of the one to run; without ``scenarios`` its own directories are read.
     ``seed`` None draws one, and says it. ``out`` None means a new directory in ``reports/``. ``server`` overrides the
     configured one, ``url`` points at a service that runs already; ``allow_remote`` names the hosts that may be
-    reached though they are not loopback.
+    reached though they are not loopback. ``fail_on`` is the least severity that fails the gate. ``waivers`` and
+    ``baseline`` are files that must be there; None means the usual ones, where they are there. The cases of findings
+    that fail the gate are carried out again ``reruns`` times.
     """
 
     config: Path
@@ -31,6 +33,10 @@ class Options:
     server: str = ""
     url: str = ""
     allow_remote: tuple[str, ...] = ()
+    fail_on: str = "major"
+    waivers: Path | None = None
+    baseline: Path | None = None
+    reruns: int = 2
 
 
 @record

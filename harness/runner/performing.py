@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from harness.history.writer import HistoryWriter, redacted
 from harness.model.cases import Case, Family, Plan
 from harness.model.errors import RunDirectoryError, TargetError, UnsavedError
 from harness.model.events import Event, Stalled
+from harness.model.gates import Gate
 from harness.model.judgements import Judgement
 from harness.model.profiles import Share
 from harness.model.records import record
@@ -40,14 +42,21 @@ from harness.runner.concluding import load_log
 from harness.runner.documented import documented
 from harness.runner.house import House, Means
 from harness.runner.planning import Ground, make_plan
+from harness.verdict import held, worth_rerunning
 
 ATTEMPTS = 3
 """How often a case is carried out at most before a disturbance of the machine is left standing as unknown."""
 
+RERUN_SECONDS = 60.0
+"""Seconds after which no further rerun of a case with findings begins."""
+
 
 @record
 class Order:
-    """What is to be run, which share of it is carried out, and where it lands."""
+    """What is to be run, which share of it is carried out, where it lands, and what it is held against.
+
+    The cases of findings that fail the ``gate`` are carried out again ``reruns`` times.
+    """
 
     configuration: Configuration
     scenarios: tuple[Scenario, ...]
@@ -56,6 +65,8 @@ class Order:
     directory: Path
     share: Share = EVERYTHING
     allow_remote: tuple[str, ...] = ()
+    gate: Gate = Gate()
+    reruns: int = 0
 
 
 def perform(order: Order, progress: Progress) -> Run:
@@ -78,7 +89,15 @@ def perform(order: Order, progress: Progress) -> Run:
             House(_means(order, run, writer, clock)) as house,
         ):
             run, plan = _planned(order, run, house, progress)
-            stage = Stage(run=run, plan=plan, house=house, writer=writer, directory=order.directory, share=order.share)
+            stage = Stage(
+                run=run,
+                plan=plan,
+                house=house,
+                writer=writer,
+                directory=order.directory,
+                share=order.share,
+                reruns=order.reruns,
+            )
             carry_out(stage, progress)
         state, trouble = State.COMPLETE, ""
     except KeyboardInterrupt:
@@ -112,7 +131,10 @@ class Worlds(Protocol):
 
 @record
 class Stage:
-    """What carrying out a plan works with: all that is possible, and which share of it. ``directory`` is the run's."""
+    """What carrying out a plan works with: all that is possible, and which share of it.
+
+    ``directory`` is the run's own; for ``reruns`` see :class:`Order`.
+    """
 
     run: Run
     plan: Plan
@@ -120,6 +142,7 @@ class Stage:
     writer: HistoryWriter
     directory: Path
     share: Share = EVERYTHING
+    reruns: int = 0
 
 
 def _means(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) -> Means:
@@ -146,6 +169,7 @@ def _begun(order: Order) -> Run:
         profile=order.share.profile.name,
         configuration=redacted(order.configuration, order.configuration.secrets),
         scenarios=order.scenarios,
+        gate=order.gate,
     )
 
 
@@ -190,9 +214,28 @@ def carry_out(stage: Stage, progress: Progress) -> None:
     references = learned(clean, stage.plan)
     plan = within(refined(stage.plan, references), stage.share)
     files.save_plan(stage.directory, redacted(plan, stage.run.configuration.secrets))
+    attempts: dict[str, int] = {}
+    found: list[Judgement] = []
     for done, case in enumerate(plan.cases[len(first) :], start=len(first) + 1):
-        _, judgements = _attempted(case, setting, references, stage, progress)
+        scope, judgements = _attempted(case, setting, references, stage, progress)
         progress.case(case, done, len(plan.cases), judgements)
+        attempts[case.id] = scope.attempt
+        found += [judgement for judgement in judgements if judgement.findings]
+    _rerun(worth_rerunning(plan, tuple(found)), attempts, stage, progress)
+
+
+def _rerun(cases: Sequence[Case], attempts: Mapping[str, int], stage: Stage, progress: Progress) -> None:
+    """Carry out cases again, in turns, to see how often their findings show; stop when that took long enough.
+
+    ``attempts`` is how often each was carried out before: every rerun sends events that were never seen.
+    """
+    bound = time.monotonic() + RERUN_SECONDS
+    for number in range(1, stage.reruns + 1):
+        for case in cases:
+            if time.monotonic() > bound:
+                return
+            progress.phase(f"{case.id}: does it repeat? {number} of {stage.reruns}")
+            _case_events(case, stage, attempts[case.id] + number, rerun=True)
 
 
 def _attempted(
@@ -207,7 +250,7 @@ def _attempted(
         events = _case_events(case, stage, attempt)
         stalls = [event for event in events if isinstance(event.what, Stalled)]
         scope = scope_of(case, events, setting, references, stalls, load_log(stage.directory))
-        judgements = judge(scope)
+        judgements = held(judge(scope), stage.run.gate, stage.run.day)
         if attempt == ATTEMPTS or not worth_repeating(judgements):
             break
         progress.phase(f"{case.id}: the machine was held up, once more")
@@ -216,13 +259,13 @@ def _attempted(
 
 def worth_repeating(judgements: tuple[Judgement, ...]) -> bool:
     """Tell whether a disturbance is all that keeps the case from its verdict."""
-    found = any(finding.fails_gate for judgement in judgements for finding in judgement.findings)
+    found = any(finding.reaches_gate for judgement in judgements for finding in judgement.findings)
     return not found and any(judgement.disturbed for judgement in judgements)
 
 
-def _case_events(case: Case, stage: Stage, attempt: int) -> tuple[Event, ...]:
+def _case_events(case: Case, stage: Stage, attempt: int, *, rerun: bool = False) -> tuple[Event, ...]:
     """Carry out one case and return what was recorded."""
     stage.writer.take()
     with stage.house.world(case, attempt) as world:
-        execute(case, world, attempt)
+        execute(case, world, attempt, rerun=rerun)
     return stage.writer.take()

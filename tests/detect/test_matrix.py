@@ -48,7 +48,7 @@ def test_a_planted_defect_is_found_by_its_entry(defect: Planted, tmp_path: Path)
 def sought(defect: Planted, out: Path, *narrowing: str) -> Ended:
     """Run the entry that must find a defect."""
     where = ("--scenarios", file_of(defect.entry), "--scenario", defect.entry, *narrowing)
-    return run(out, *where, "--seed", "1", env={"SAMPLE_APP_DEFECT": defect.name})
+    return run(out, *where, "--seed", "1", "--reruns", "0", env={"SAMPLE_APP_DEFECT": defect.name})
 
 
 def has_found(ended: Ended, defect: Planted) -> bool:

@@ -38,6 +38,7 @@ from harness.model.events import (
     Stalled,
 )
 from harness.model.faults import Fault, Landed
+from harness.model.gates import Gate
 from harness.model.identities import identity, salted
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Request, Silence, Wire
@@ -333,6 +334,8 @@ class Bench:
     state: State = State.COMPLETE
     edited: Callable[[Plan], Plan] = lambda plan: plan
     arriving: Callable[[Load, str, str, Path, Calls], LoadRan] | None = None
+    gate: Gate = field(default_factory=Gate)
+    reruns: int = 0
 
     def run(self) -> None:
         """Plan and carry out; the directory is left as a run leaves it before it is judged."""
@@ -345,7 +348,8 @@ class Bench:
             files.save_run(self.directory, run)
             files.save_plan(self.directory, plan)
             house = _House(self, ear, clock, run.salt)
-            carry_out(Stage(run=run, plan=plan, house=house, writer=writer, directory=self.directory), Silent())
+            stage = Stage(run=run, plan=plan, house=house, writer=writer, directory=self.directory, reruns=self.reruns)
+            carry_out(stage, Silent())
         files.save_run(self.directory, replace(run, state=self.state))
 
     def _ground(self) -> Ground:
@@ -379,6 +383,7 @@ class Bench:
             python="3",
             configuration=self.configuration,
             scenarios=self._scenarios(),
+            gate=self.gate,
         )
 
 

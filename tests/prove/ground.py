@@ -87,6 +87,7 @@ def carried_out(ground: Ground, job: Job, commit: str) -> Told:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="prove-run-") as out, environment(ground) as variables:
         arguments = ["run", "--out", f"{out}/run", "--seed", str(job.seed), "--scenarios", job.scenarios, "--quiet"]
+        arguments += ["--reruns", "0"]  # every job is a proof by itself, and a minute of each would be many
         done = subprocess.run(
             [sys.executable, "-m", "harness", *arguments, *(("--scenario", job.entry) if job.entry else ())],
             cwd=ground.place,

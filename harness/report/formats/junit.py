@@ -136,7 +136,8 @@ def _left_out(classname: str, entry: EntryCoverage) -> Iterator[_Test]:
 def _verdict(report: Report) -> _Test:
     """Return the test case that is the run itself."""
     outcome = OUTCOME[report.verdict]
-    text = "\n".join((report.sentence, *report.reasons, counted(report)))
+    notices = (notice.text for notice in report.notices)
+    text = "\n".join((report.sentence, *report.reasons, *notices, counted(report)))
     return _Test(
         classname="harness",
         name="verdict",

@@ -52,6 +52,11 @@ def _top(report: Report) -> Iterator[str]:
         yield "\n".join(f"- {words(doubt)}" for doubt in report.doubts[:_DOUBTS])
     if len(report.doubts) > _DOUBTS:
         yield f"{plural(len(report.doubts) - _DOUBTS, 'further reason')} in `report.html`."
+    if report.notices:
+        yield "**The gate says:**"
+        yield "\n".join(f"- {words(notice.text)}" for notice in report.notices[:_DOUBTS])
+    if len(report.notices) > _DOUBTS:
+        yield f"{plural(len(report.notices) - _DOUBTS, 'further notice')} in `report.html`."
 
 
 def _table(report: Report) -> str:

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from urllib.parse import quote
 
+from harness.model.gates import Standing
 from harness.model.runs import State
 from harness.model.verdicts import Severity, Verdict
 from harness.report.format import CheckLine, Place, Report, ReportedFinding
 from harness.report.formats.tally import tally
 from harness.report.formats.told import commands, head, line, paragraphs
+from harness.report.standing import standing
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -71,6 +73,7 @@ def _rule(name: str, check: CheckLine | None) -> Json:
 def _result(finding: ReportedFinding, rules: Mapping[str, int]) -> Json:
     """Return a finding as a result."""
     told = "\n".join((f"{head(finding)}.", *(f"{word}: {said}" for word, said in paragraphs(finding))))
+    excused = finding.standing is not Standing.NEW
     return {
         "ruleId": line(finding.check),
         "ruleIndex": rules[finding.check],
@@ -86,8 +89,10 @@ def _result(finding: ReportedFinding, rules: Mapping[str, int]) -> Json:
             "force": finding.force,
             "blame": finding.blame,
             "failsGate": finding.fails_gate,
+            "standing": finding.standing,
             "witnesses": len(finding.witnesses),
         },
+        "suppressions": [{"kind": "external", "justification": line(standing(finding))}] if excused else [],
     }
 
 

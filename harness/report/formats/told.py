@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harness.report.format import ReportedFinding
 from harness.report.shown import clipped, one_line, visible
+from harness.report.standing import repeated, standing
 from harness.report.summary import plural
 
 LONGEST = 2_000
@@ -30,17 +31,13 @@ def head(finding: ReportedFinding) -> str:
     )
 
 
-def standing(finding: ReportedFinding) -> str:
-    """Return what a finding does to the gate, in words."""
-    return "fails the gate" if finding.fails_gate else f"does not fail the gate ({finding.force}, {finding.severity})"
-
-
 def paragraphs(finding: ReportedFinding) -> Iterator[tuple[str, str]]:
     """Yield what is told of a finding, each under its word."""
     yield "happened", line(finding.happened)
     yield "expected", line(finding.expected)
     yield "why", line(finding.why)
-    yield "check", f"{line(finding.check)}, fingerprint {line(finding.fingerprint)}, {standing(finding)}"
+    yield "check", f"{line(finding.check)}, fingerprint {line(finding.fingerprint)}"
+    yield "gate", line("; ".join(filter(None, (standing(finding), repeated(finding)))))
     yield "seen in", f"{plural(len(finding.witnesses), 'case')}, the smallest: {line(finding.case)}"
     if finding.look:
         yield "look", line(finding.look[0])

@@ -8,17 +8,19 @@ from harness.report.format import Report, ReportedFinding, ShownExchange
 from harness.report.page.markup import Html, fold, join, tag
 from harness.report.page.sequence import sequence
 from harness.report.page.words import FAMILY, milliseconds, severity
+from harness.report.standing import repeated, standing
 
 
 def findings(report: Report) -> Html:
     """Return the section of all findings; those that fail the gate first."""
-    gating = [finding for finding in report.findings if finding.fails_gate]
-    advice = [finding for finding in report.findings if not finding.fails_gate]
+    excused, advice = report.excused, report.advice
     return tag(
         "section",
         tag("h2", f"Findings ({len(report.findings)})"),
         None if report.findings else tag("p", "No finding."),
-        [card(finding, open_=True) for finding in gating],
+        [card(finding, open_=True) for finding in report.gating],
+        tag("h3", f"Not counted: waived, or known already ({len(excused)})") if excused else None,
+        [card(finding, open_=False) for finding in excused],
         tag("h3", f"Advice: does not fail the gate ({len(advice)})") if advice else None,
         [card(finding, open_=False) for finding in advice],
         id="findings",
@@ -41,15 +43,19 @@ def card(finding: ReportedFinding, *, open_: bool) -> Html:
 
 def _told(finding: ReportedFinding) -> Html:
     """Return the three sentences and the facts."""
-    gate = "fails the gate" if finding.fails_gate else "does not fail the gate"
     facts = (
-        f"{finding.entry} · {FAMILY[finding.family]} · check {finding.check} ({finding.force}) · "
-        f"blame: {finding.blame} · {gate} · fingerprint {finding.fingerprint}"
+        finding.entry,
+        FAMILY[finding.family],
+        f"check {finding.check} ({finding.force})",
+        f"blame: {finding.blame}",
+        standing(finding),
+        repeated(finding),
+        f"fingerprint {finding.fingerprint}",
     )
     rows = (("Happened", finding.happened), ("Expected", finding.expected), ("Why it matters", finding.why))
     return join(
         tag("dl", [join(tag("dt", name), tag("dd", text)) for name, text in rows], class_="told"),
-        tag("p", facts, class_="facts"),
+        tag("p", " · ".join(filter(None, facts)), class_="facts"),
     )
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.cli.commands import FAMILIES, PROFILES, SERVERS, main
+from harness.cli.commands import FAMILIES, PROFILES, SERVERS, SEVERITIES, main
 from harness.cli.endings import ending
 from harness.model.cases import Family
 from harness.model.errors import HarnessBug, Problem, RunDirectoryError, ScenarioError, TargetError, UsageError
 from harness.model.exits import Exit
 from harness.model.services import Server
+from harness.model.verdicts import Severity
 from harness.plan import profiles
 from harness.report.formats.table import FORMATS
 from tests.bench.startup import keep_run
@@ -66,8 +67,9 @@ def test_help_tells_every_exit_code() -> None:
 
 
 def test_choices() -> None:
-    """The families, servers and profiles offered are those that there are."""
+    """The families, servers, profiles and severities offered are those that there are."""
     assert tuple(profiles.PROFILES) == PROFILES
+    assert tuple(severity.value for severity in Severity) == SEVERITIES
     assert set(FAMILIES) == {family.value for family in Family if family is not Family.REFERENCE}
     assert set(SERVERS) == {s.value for s in Server if s not in (Server.URL, Server.COMMAND)}
 
@@ -83,7 +85,10 @@ def test_choices() -> None:
         ("run", "--list", "--json"),
         ("report", "--json", "--format", "junit", "."),
         ("report", "--format", "nonsense", "."),
+        ("run", "--fail-on", "never"),
+        ("run", "--reruns", "10"),
         ("check",),
+        ("baseline", "update"),
         ("nonsense",),
         ("run", "surplus"),
     ],
@@ -98,8 +103,8 @@ def test_no_configuration(tmp_path: Path) -> None:
     missing = str(tmp_path / "harness.yaml")
     result = invoke("run", "--config", missing)
     assert (result.exit_code, missing in result.stderr) == (Exit.USAGE, True)
-    for command in ("check", "report"):
-        result = invoke(command, str(tmp_path))
+    for words in (("check",), ("report",), ("baseline", "update")):
+        result = invoke(*words, str(tmp_path))
         assert (result.exit_code, str(tmp_path) in result.stderr) == (Exit.USAGE, True)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harness.clock import FakeClock
 from harness.history.memory import MemoryRecorder
-from harness.history.pairing import Setting, scopes
+from harness.history.pairing import Setting, reruns, scopes
 from harness.model.cases import Case, Family, Phase, Plan, Send
 from harness.model.events import (
     Answered,
@@ -198,6 +198,21 @@ def test_of_several_attempts_the_last_one_counts() -> None:
         recorder.record("x", CaseFinished(case="a", trouble="" if attempt == 2 else "disturbed"), 10 * attempt + 2)
     scope = _scopes(recorder, _case("a", SEND))["a"]
     assert ([e.number for e in scope.exchanges], scope.attempt, scope.trouble) == ([2], 2, "")
+
+
+def test_a_rerun_is_kept_apart_from_what_is_judged() -> None:
+    """What was judged first stands whatever a rerun shows; one that was cut off shows nothing."""
+    recorder = MemoryRecorder(FakeClock())
+    for attempt, rerun in ((1, False), (2, True), (3, True)):
+        recorder.record("x", CaseStarted(case="a", attempt=attempt, rerun=rerun), 10 * attempt)
+        recorder.record("x", _sent("a", attempt), 10 * attempt + 1)
+        if attempt < 3:
+            recorder.record("x", CaseFinished(case="a"), 10 * attempt + 2)
+    plan, setting = Plan(seed=1, cases=(_case("a", SEND),)), Setting(configuration=CONFIGURATION)
+    first = scopes(recorder.events, plan, setting, lambda ran: ())
+    again = reruns(recorder.events, plan, setting, lambda ran: (), first)
+    assert ([e.number for e in first["a"].exchanges], first["a"].attempt, first["a"].finished) == ([1], 1, True)
+    assert {case: [[e.number for e in s.exchanges] for s in found] for case, found in again.items()} == {"a": [[2]]}
 
 
 def test_the_control_lane_is_kept_apart() -> None:

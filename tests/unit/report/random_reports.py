@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from harness.model.cases import Family
+from harness.model.gates import Notice, Ratio, Standing, Waiver
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 from harness.report.coverage import total
 from harness.report.format import (
@@ -14,6 +15,7 @@ from harness.report.format import (
     Coverage,
     EntryCoverage,
     FamilyCoverage,
+    GateLine,
     Place,
     Reason,
     Report,
@@ -86,13 +88,20 @@ def entries(draw: st.DrawFn, number: int) -> EntryCoverage:
 def findings(draw: st.DrawFn, number: int, cases: tuple[str, ...]) -> ReportedFinding:
     """Return a finding of some of ``cases``."""
     seen = draw(st.lists(st.sampled_from(cases), max_size=3, unique=True)) if cases else []
+    reaches, standing = draw(st.booleans()), draw(st.sampled_from(Standing))
+    waived = standing is Standing.WAIVED
     return ReportedFinding(
         fingerprint=f"{number:012x}",
         check=draw(st.sampled_from(("no-server-error", "of-an-author", draw(TEXTS)))),
         severity=draw(st.sampled_from(Severity)),
         force=draw(st.sampled_from(Force)),
         blame=draw(st.sampled_from(Blame)),
-        fails_gate=draw(st.booleans()),
+        fails_gate=reaches and standing is Standing.NEW,
+        reaches_gate=reaches,
+        standing=standing,
+        waiver=Waiver(fingerprint="0" * 12, reason=draw(TEXTS), until="2999-12-31") if waived else None,
+        known_since=draw(TEXTS),
+        ratio=draw(st.sampled_from((None, Ratio(seen=1, of=3), Ratio(seen=3, of=3)))),
         family=draw(st.sampled_from(Family)),
         entry=draw(TEXTS),
         scenario=draw(TEXTS),
@@ -149,6 +158,15 @@ def reports(draw: st.DrawFn) -> Report:
         verdict=draw(st.sampled_from(Verdict)),
         sentence=draw(TEXTS),
         reasons=draw(TEXT_LISTS),
+        gate=GateLine(
+            fail_on=draw(st.sampled_from(Severity)),
+            waivers=draw(SMALL),
+            baseline=draw(TEXTS),
+            known=draw(SMALL),
+            findings_waived=draw(SMALL),
+            findings_known=draw(SMALL),
+        ),
+        notices=tuple(Notice(kind="mended", text=text) for text in draw(TEXT_LISTS)),
         coverage=Coverage(total=total(entry.count for entry in covered), families=families, entries=covered),
         findings=tuple(sorted(found, key=lambda finding: not finding.fails_gate)),
         checks=(

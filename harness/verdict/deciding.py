@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from harness.checks.registry import checks
 from harness.model.cases import Case, Family, Omission, Plan
+from harness.model.gates import Ratio
 from harness.model.judgements import Finding, Judgement
 from harness.model.records import record
 from harness.model.verdicts import SEVERITY_RANK, Verdict, merge
@@ -23,12 +24,13 @@ class Group:
     """One defect: every finding with the same fingerprint.
 
     ``finding`` is that of the smallest case among the worst, ``witnesses`` the ids of all cases that show it,
-    in the order of the plan.
+    in the order of the plan. ``ratio`` None: its case was not carried out again.
     """
 
     fingerprint: str
     finding: Finding
     witnesses: tuple[str, ...]
+    ratio: Ratio | None = None
 
 
 @record
@@ -36,7 +38,7 @@ class RunVerdict:
     """What a run has shown.
 
     ``reasons`` is a sentence for each cause of a fail or an unknown, fails first; ``groups`` are all
-    findings, those that fail the gate first.
+    findings, those that fail the gate first, then those that it does not count.
     """
 
     verdict: Verdict
@@ -89,11 +91,11 @@ def _groups(plan: Plan, judgements: Iterable[Judgement]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda group: (_badness(group.finding), group.fingerprint)))
 
 
-def _badness(finding: Finding) -> tuple[bool, int]:
-    return not finding.fails_gate, -SEVERITY_RANK[finding.severity]
+def _badness(finding: Finding) -> tuple[bool, bool, int]:
+    return not finding.fails_gate, not finding.reaches_gate, -SEVERITY_RANK[finding.severity]
 
 
-def _preference(finding: Finding, cases: Mapping[str, Case]) -> tuple[bool, int, tuple[int, int, str]]:
+def _preference(finding: Finding, cases: Mapping[str, Case]) -> tuple[bool, bool, int, tuple[int, int, str]]:
     """Order witnesses of one defect: the worst, and of these the smallest case."""
     case = cases.get(finding.case)
     return *_badness(finding), size(case) if case else (0, 0, finding.case)
@@ -102,7 +104,7 @@ def _preference(finding: Finding, cases: Mapping[str, Case]) -> tuple[bool, int,
 def _failing(group: Group) -> str:
     found = group.finding
     return (
-        f"{found.operation}: {found.symptom} ({found.trouble}; {found.check}, {found.severity}){_in(group.witnesses)}"
+        f"{found.operation}: {found.symptom} ({found.trouble}; {found.check}, {found.severity}){among(group.witnesses)}"
     )
 
 
@@ -115,7 +117,7 @@ def _empty(plan: Plan, judgements: Iterable[Judgement]) -> Iterator[str]:
     elif not any(judgement.opportunities for judgement in judgements if _of_service(judgement)):
         yield "no check of the service had a chance to fail, so nothing was shown"
     elif idle := _idle(plan, judgements):
-        yield f"no check of the service had a chance to fail{_in(idle)}: nothing was shown there"
+        yield f"no check of the service had a chance to fail{among(idle)}: nothing was shown there"
 
 
 def _idle(plan: Plan, judgements: Iterable[Judgement]) -> tuple[str, ...]:
@@ -146,7 +148,7 @@ def _unjudged(plan: Plan, judgements: Iterable[Judgement]) -> Iterator[str]:
     judged = {judgement.case for judgement in judgements}
     missing = tuple(case.id for case in plan.cases if case.id not in judged)
     if missing:
-        yield f"{len(missing)} of {len(plan.cases)} planned cases were not judged{_in(missing)}"
+        yield f"{len(missing)} of {len(plan.cases)} planned cases were not judged{among(missing)}"
 
 
 def _left_out(plan: Plan) -> Iterator[str]:
@@ -179,7 +181,7 @@ def _not_known(judgements: tuple[Judgement, ...]) -> Iterator[str]:
             if judgement.case:
                 cases_of[judgement.case] = None
     for (reason, apart), (checks_of, cases_of) in seen.items():
-        yield f"{', '.join(checks_of)}: {reason}{_in(tuple(cases_of))}{_unseen(apart)}"
+        yield f"{', '.join(checks_of)}: {reason}{among(tuple(cases_of))}{_unseen(apart)}"
 
 
 def _unseen(check: str) -> str:
@@ -195,12 +197,12 @@ def _reasons(judgement: Judgement, failed: frozenset[str]) -> tuple[str, ...]:
     """
     if judgement.unknown:
         return judgement.unknown
-    missed = judgement.required and not judgement.opportunities and judgement.case not in failed
+    missed = judgement.no_chance and not judgement.excused and judgement.case not in failed
     return (NO_CHANCE,) if missed else ()
 
 
-def _in(cases: tuple[str, ...]) -> str:
-    """Tell in which cases, by the first of them and how many more there are."""
+def among(cases: tuple[str, ...]) -> str:
+    """Return in which cases, by the first of them and how many more there are."""
     if not cases:
         return ""
     more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
