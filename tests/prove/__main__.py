@@ -78,7 +78,7 @@ def fire(times: int, seed: int) -> None:
         told.append((shot, complained))
         click.echo(f"{index}/{times} {shot}: {'; '.join(complained) or 'as promised'}")
     write_rows(PROOF / "fire.json", fire_rows(told))
-    write_tables()
+    PAGE.write_text(proof_page())
 
 
 @prove.command()
