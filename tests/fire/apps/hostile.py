@@ -142,8 +142,20 @@ def spawning(link: socket.socket) -> None:
     good(link)
 
 
+def multiplying(link: socket.socket) -> None:
+    """Leave a process behind that ends and starts itself anew all the time, in sessions of its own; answer well."""
+    code = (
+        "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "while True:\n"
+        "    if os.fork(): os._exit(0)\n"
+        "    os.setsid(); time.sleep(0.005)"
+    )
+    subprocess.Popen([sys.executable, "-S", "-c", code], start_new_session=True)
+    good(link)
+
+
 def daemon() -> None:
-    """Start a process in a session of its own that ignores SIGTERM and starts another like it when its parent dies."""
+    """Start a process in a session of its own that ignores SIGTERM."""
     code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(3600)"
     subprocess.Popen([sys.executable, "-S", "-c", code], start_new_session=True)
 
@@ -250,6 +262,7 @@ ON_CALL: dict[str, Callable[[socket.socket], None]] = {
     "moves": moving,
     "floods": flooding,
     "spawns": spawning,
+    "multiplies": multiplying,
     **ANSWERS,
 }
 
