@@ -20,7 +20,7 @@ class Stored:
         """Keep what ``event`` was answered; a body that is not JSON names nothing to read."""
         try:
             self._kept.append((event, json.loads(body)))
-        except ValueError:
+        except (ValueError, RecursionError):
             return
 
     def one(self) -> tuple[int, object] | None:

@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import Random
 
 import pytest
 
 from harness.load.connections import GARBAGE, KEPT, Pool
 from harness.load.running import _handed_over
+from harness.load.stored import Stored
 from harness.model.messages import Request, Silence
 from harness.targets import proc
 from harness.targets.answers import AnswerReader
@@ -91,6 +93,13 @@ def test_interim_answers_without_the_answer_are_counted() -> None:
     reader = AnswerReader("GET")
     reader.feed(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 3)
     assert reader.progress() == "3 interim answers (1xx) came, the answer did not"
+
+
+def test_an_answer_nested_without_end_is_not_read_back() -> None:
+    """It is no answer to fill a later read from, and it does not break the generator."""
+    stored = Stored(Random(1))
+    stored.note(1, b"[" * 200_000)
+    assert stored.one() is None
 
 
 def test_a_generator_that_takes_no_job_is_not_waited_for() -> None:
