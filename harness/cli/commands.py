@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from harness.cli.endings import ending
+from harness.cli.endings import calm, ending
 from harness.cli.github import tell_github
 from harness.cli.telling import answer, telling, told
 
@@ -60,7 +60,7 @@ _FORMAT = click.option(
     type=click.Choice(FORMATS),
     help="Write the report in this form to standard output, the rest to standard error.",
 )
-_NARROWING = (
+_FILES = (
     click.option("--config", type=_PATH, default=Path("harness.yaml"), show_default=True, help="The configuration."),
     click.option(
         "--scenarios",
@@ -75,6 +75,18 @@ _NARROWING = (
         show_default=True,
         help="How much of it: a few cases of the entries that show most, some of every entry, or all there is.",
     ),
+)
+_TARGET = (
+    click.option("--server", type=click.Choice(SERVERS), help="Run the service on this server."),
+    click.option(
+        "--url", callback=_given, metavar="URL", help="Test the service that runs at http://HOST:PORT already."
+    ),
+    click.option(
+        "--allow-remote", multiple=True, metavar="HOST", help="Allow this host though it is not loopback. Repeatable."
+    ),
+)
+_NARROWING = (
+    *_FILES,
     click.option(
         "--family", "families", type=click.Choice(FAMILIES), multiple=True, help="Only this family. May be given again."
     ),
@@ -90,13 +102,7 @@ _NARROWING = (
     ),
     click.option("--seed", type=click.IntRange(min=0), help="Plan the same run again; without it one is drawn."),
     click.option("--out", type=_PATH, help="Where the run lands.  [default: reports/<time>-<seed>]"),
-    click.option("--server", type=click.Choice(SERVERS), help="Run the service on this server."),
-    click.option(
-        "--url", callback=_given, metavar="URL", help="Test the service that runs at http://HOST:PORT already."
-    ),
-    click.option(
-        "--allow-remote", multiple=True, metavar="HOST", help="Allow this host though it is not loopback. Repeatable."
-    ),
+    *_TARGET,
 )
 
 
@@ -199,6 +205,23 @@ def report(context: click.Context, /, *, directory: Path, as_json: bool, form: s
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"--json and --format {form} each ask for another output: give one of them")
     context.exit(_again("report", directory, "json" if as_json else form or "", **speech))
+
+
+@main.command()
+@_with(*_FILES, *_TARGET)
+@click.pass_context
+def doctor(context: click.Context, /, **given: Any) -> None:
+    """Look whether a run can begin: Python, extras, files, ports, the service; say what mends what is missing."""
+
+    def act() -> int:
+        from harness import runner
+
+        with telling(aside=True, quiet=False, verbose=False) as progress:
+            found, code = runner.doctor(runner.Options(**given | {"server": given["server"] or ""}), progress)
+        answer(calm(found))
+        return code
+
+    context.exit(ending(act))
 
 
 @main.command("record-client")

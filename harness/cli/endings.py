@@ -79,7 +79,7 @@ def _told(error: Exception) -> int:
         (errors.TargetError, Exit.TARGET),
     )
     code = next((code for kind, code in table if isinstance(error, kind)), Exit.BUG)
-    told = _bug(error) if code is Exit.BUG else f"harness: {_calm(_words(error))}{_detail(error)}"
+    told = _bug(error) if code is Exit.BUG else f"harness: {calm(_words(error))}{_detail(error)}"
     say(sys.stderr, told)
     return code
 
@@ -94,7 +94,7 @@ def _words(error: Exception) -> str:
     return "\n".join([f"nothing was run; {len(problems)} things are wrong:", *told, *left_out])
 
 
-def _calm(text: str) -> str:
+def calm(text: str) -> str:
     """Return text that may quote the service, without its secrets and without terminal escapes."""
     from harness.history.redact import redact_text
     from harness.report.shown import visible
@@ -104,7 +104,7 @@ def _calm(text: str) -> str:
 
 def _detail(error: Exception) -> str:
     """Return the last lines of what the service itself said, each on an indented line; empty where there is nothing."""
-    lines = _calm(getattr(error, "detail", "")).rstrip().splitlines()
+    lines = calm(getattr(error, "detail", "")).rstrip().splitlines()
     shown = lines[-DETAIL_LINES:]
     left_out = [f"... {len(lines) - len(shown)} lines before"] if len(shown) < len(lines) else []
     return "".join(f"\n    {line[:200]}" for line in (*left_out, *shown))
@@ -112,11 +112,11 @@ def _detail(error: Exception) -> str:
 
 def _bug(error: Exception) -> str:
     """Write the traceback to a file and return what to say; the message alone where no file can be written."""
-    told = f"harness: this is a bug of the harness, not of your service: {type(error).__name__}: {_calm(str(error))}"
+    told = f"harness: this is a bug of the harness, not of your service: {type(error).__name__}: {calm(str(error))}"
     try:
         handle, name = tempfile.mkstemp(prefix="harness-bug-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(_calm("".join(traceback.format_exception(error))))
+            file.write(calm("".join(traceback.format_exception(error))))
     except OSError as refused:
         return f"{told}\nIts traceback could not be written: {refused}"
     return f"{told}\nPlease report it with its traceback: {name}"

@@ -19,6 +19,7 @@ from harness.model.cases import Family
 from harness.model.clients import ClientBook
 from harness.model.codec import from_json
 from harness.model.errors import RunDirectoryError, UsageError
+from harness.model.exits import Exit
 from harness.model.profiles import Profile, Share
 from harness.model.services import Configuration, Server
 from harness.report.format import Report
@@ -35,6 +36,7 @@ __all__ = [
     "Outcome",
     "Progress",
     "check",
+    "doctor",
     "dry_run",
     "listing",
     "record_client",
@@ -107,6 +109,14 @@ def dry_run(options: Options, progress: Progress) -> str:
     cases = [f"{case.family:18} {case.id:60} {case.title}" for case in plan.cases]
     left_out = [f"left out: {o.entry} for {o.operation}: {o.reason}" for o in plan.omissions]
     return "\n".join([*cases, *left_out, f"{len(cases)} cases, seed {plan.seed}"])
+
+
+def doctor(options: Options, progress: Progress) -> tuple[str, Exit]:
+    """Look at everything that a run needs; return what was found, a line a piece, and the exit code."""
+    from harness.runner.examining import examined, exit_of_looks, shown
+
+    looks = examined(lambda: _within_reach(_order(options)), progress)
+    return shown(looks), exit_of_looks(looks)
 
 
 def _order(options: Options) -> Order:
