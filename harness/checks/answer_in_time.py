@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import answerable, blame_under_fault, expectation, is_expected, sane_afterwards
-from harness.checks._owners import accounts
 from harness.checks._timing import CROWDED_OUT, crowded, held_up, margin, quick_probes, slow_probe, waited
 from harness.checks.registry import Check
+from harness.history.owners import accounts
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Silence

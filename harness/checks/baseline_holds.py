@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import judgement, told
 from harness.checks._messages import is_expected
-from harness.checks._owners import actor, counted, owners
 from harness.checks.registry import Check
+from harness.history.owners import actor, counted, owners
 from harness.history.references import differences
 from harness.model.cases import Expected, Family, Phase
 from harness.model.judgements import Judgement

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._owners import actor, owners
 from harness.checks._timing import held_up, margin
 from harness.checks.registry import Check
+from harness.history.owners import actor, owners
 from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome, Request

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from harness.checks._evidence import finding, judgement
-from harness.checks._owners import actor, latest_before, owners
 from harness.checks.registry import Check
+from harness.history.owners import actor, latest_before, owners
 from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import DependencyCall, Exchange, Scope

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._owners import accounts, expected_effects
 from harness.checks._repeats import same_body
 from harness.checks.registry import Check
+from harness.history.owners import accounts, expected_effects
 from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._owners import found_in
 from harness.checks.registry import Check
+from harness.history.owners import found_in
 from harness.history.references import answer_json, leaves
 from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement

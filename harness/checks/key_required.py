@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import expectation, is_expected
-from harness.checks._owners import Accounts, accounts
 from harness.checks.registry import Check
+from harness.history.owners import Accounts, accounts
 from harness.model.cases import Expected, Family, ReadBack
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome

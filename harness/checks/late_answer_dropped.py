@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement
-from harness.checks._owners import Accounts, accounts
 from harness.checks._repeats import earlier_of_event
 from harness.checks.registry import Check
+from harness.history.owners import Accounts, accounts
 from harness.history.references import differences
 from harness.model.cases import Family
 from harness.model.degraded import says_degraded

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from harness.checks._evidence import finding, judgement
 from harness.checks._load_events import Carried, Owners, accepted, carried, load_of, named, owners, text_of, writes
-from harness.checks._owners import expected_effects, kind_of
 from harness.checks.registry import Check
+from harness.history.owners import expected_effects, kind_of
 from harness.model.cases import Family
 from harness.model.events import LoadRequest
 from harness.model.judgements import Finding, Judgement

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import CLIENTS_FAULT, blame, is_expected, under_test
-from harness.checks._owners import Accounts, accounts
 from harness.checks.registry import Check
+from harness.history.owners import Accounts, accounts
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome

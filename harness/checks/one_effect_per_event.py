@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import is_expected
-from harness.checks._owners import Accounts, accounts, expected_effects
 from harness.checks.registry import Check
+from harness.history.owners import Accounts, accounts, expected_effects
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome

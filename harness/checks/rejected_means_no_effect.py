@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import blame, is_expected, several_messages, under_test
-from harness.checks._owners import accounts, actor
 from harness.checks.registry import Check
+from harness.history.owners import accounts, actor
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import blame, expectation, is_expected, several_messages, under_test
-from harness.checks._owners import Accounts, accounts, counted
 from harness.checks.registry import Check
+from harness.history.owners import Accounts, accounts, counted
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome

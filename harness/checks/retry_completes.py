@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import is_expected
-from harness.checks._owners import actor, owners
 from harness.checks._repeats import comparable, earlier_of_event
 from harness.checks.registry import Check
+from harness.history.owners import actor, owners
 from harness.history.references import differences
 from harness.model.cases import Expected, Family, Insist, Phase
 from harness.model.degraded import says_degraded

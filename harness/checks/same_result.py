@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, rule
 from harness.checks._messages import expectation, under_test
-from harness.checks._owners import Accounts, accounts
 from harness.checks.registry import Check
+from harness.history.owners import Accounts, accounts
 from harness.history.references import differences
 from harness.model.cases import Compared, Family
 from harness.model.judgements import Finding, Judgement

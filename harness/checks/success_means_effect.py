@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import blame_under_fault, is_expected
-from harness.checks._owners import accounts, expected_effects
 from harness.checks.registry import Check
+from harness.history.owners import accounts, expected_effects
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome

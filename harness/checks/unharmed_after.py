@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import sane_afterwards
-from harness.checks._owners import Accounts, accounts
 from harness.checks.registry import Check
+from harness.history.owners import Accounts, accounts
 from harness.history.references import differences
 from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement

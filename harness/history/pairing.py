@@ -151,6 +151,7 @@ def scope_of(
         probes=tuple(Probe(route=w.route, status=w.status, sent=e.at, took=w.took) for e, w in _of(events, Watched)),
         stalls=_stalls(events, stalls),
         resources=tuple(what for _, what in _of(events, Resources)),
+        sampled=tuple(event.at for event, _ in _of(events, Resources)),
         load=load,
         requests=read_load(load) if load else (),
         logs=tuple(what.text for _, what in _of(events, LogLine))[-LOG_LINES:],

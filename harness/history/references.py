@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from harness.model.messages import Answer, Outcome
+from harness.model.records import record
 from harness.model.scope import Exchange, Reference, Scope, SeenEffect
 from harness.model.services import EffectKind
 
@@ -24,6 +25,20 @@ REFERENCE_LABEL = "reference"
 """The label of the send in a reference case that is learned from."""
 
 Leaves = dict[str, object]
+
+
+@record
+class Deviation:
+    """One place at which an answer is not as the clean ones: a JSON pointer, ``the body``, or ``status``.
+
+    ``clean`` and ``here`` are the values as JSON, shortened, empty where there is none; of a value that is another one
+    in every clean run ``clean`` is the kind of its noise. ``sentence`` tells it in words.
+    """
+
+    place: str
+    clean: str
+    here: str
+    sentence: str
 
 
 def answer_json(answer: Answer) -> tuple[bool, object]:
@@ -69,18 +84,46 @@ def learn(operation: str, scopes: Sequence[Scope]) -> Reference:
 
 def differences(reference: Reference, answer: Answer, request: bytes) -> tuple[str, ...]:
     """Return in sentences how ``answer`` to ``request`` differs from the reference, noise aside; empty: it does not."""
+    return tuple(deviation.sentence for deviation in deviations(reference, answer, request))
+
+
+def deviations(reference: Reference, answer: Answer, request: bytes) -> tuple[Deviation, ...]:
+    """Return every place at which ``answer`` to ``request`` differs from the reference, noise aside.
+
+    Answers with different statuses differ in that, and in nothing else that says more.
+    """
     if answer.status != reference.status:
-        return (f"status {answer.status} instead of {reference.status}",)
+        sentence = f"status {answer.status} instead of {reference.status}"
+        return (Deviation(place="status", clean=str(reference.status), here=str(answer.status), sentence=sentence),)
     found = _leaves_of(answer)
     wanted = leaves(reference.answer)
-    missing = tuple(f"{pointer or 'the body'} is missing" for pointer in wanted if pointer not in found)
-    extra = tuple(f"{pointer or 'the body'} is new" for pointer in found if pointer not in wanted)
+    missing = tuple(
+        Deviation(
+            place=_named(pointer), clean=_short(wanted[pointer]), here="", sentence=f"{_named(pointer)} is missing"
+        )
+        for pointer in wanted
+        if pointer not in found
+    )
+    extra = tuple(
+        Deviation(place=_named(pointer), clean="", here=_short(found[pointer]), sentence=f"{_named(pointer)} is new")
+        for pointer in found
+        if pointer not in wanted
+    )
     changed = tuple(
-        sentence
+        Deviation(
+            place=_named(pointer),
+            clean=reference.noise.get(pointer) or _short(wanted[pointer]),
+            here=_short(found[pointer]),
+            sentence=sentence,
+        )
         for pointer in wanted
         if pointer in found and (sentence := _difference(pointer, reference, wanted[pointer], found, request))
     )
     return missing + extra + changed
+
+
+def _named(pointer: str) -> str:
+    return pointer or "the body"
 
 
 def _value_of(answer: Answer) -> object:
@@ -213,7 +256,7 @@ def _difference(pointer: str, reference: Reference, wanted: object, found: Leave
     """Return how the value at ``pointer`` differs, empty where it does not."""
     value = found[pointer]
     kind = reference.noise.get(pointer, "")
-    name = pointer or "the body"
+    name = _named(pointer)
     if not kind:
         same = value == wanted and type(value) is type(wanted)
         return "" if same else f"{name} is {_short(value)} instead of {_short(wanted)}"

@@ -175,8 +175,9 @@ class Scope:
     one, ``told_to_stop`` that at which it asked the service to end (0: it did not). ``attempt`` is which attempt this
     was (0: none began). ``settles`` counts the waits for quiescence that ended, ``timed`` tells that the control of
     timing was there to the end of the case.
-    ``load`` and ``requests`` belong to load cases. ``logs`` are the last lines that the service wrote during the case
-    (at most :data:`LOG_LINES`), in the order of each of its streams.
+    ``load``, ``requests``, ``resources`` and ``sampled`` (when each of these was taken) belong to load cases. ``logs``
+    are the last lines that the service wrote during the case (at most :data:`LOG_LINES`), in the order of each of its
+    streams.
     """
 
     case: Case
@@ -191,6 +192,7 @@ class Scope:
     probes: tuple[Probe, ...] = ()
     stalls: tuple[Stall, ...] = ()
     resources: tuple[Resources, ...] = ()
+    sampled: tuple[int, ...] = ()
     lost_workers: int = 0
     died: int = 0
     killed: tuple[int, ...] = ()

@@ -17,6 +17,7 @@ from harness.report.coverage import counted, coverage, why_unknown
 from harness.report.findings import reported
 from harness.report.format import CheckLine, GateLine, ReferenceLine, Report, ReportedFinding, RunFacts
 from harness.report.measures import loads, watched
+from harness.report.outcomes import fields, servers
 from harness.report.shown import visible, visible_throughout
 from harness.report.summary import sentence
 from harness.verdict import RunVerdict
@@ -57,6 +58,8 @@ def build(
         references=_references(scopes),
         watched=watched(scopes),
         loads=loads(scopes),
+        fields=fields(scopes, judgements),
+        servers=servers(scopes),
     )
     return visible_throughout(report)
 

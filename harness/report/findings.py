@@ -14,6 +14,7 @@ from harness.model.scope import Exchange, Scope
 from harness.model.services import Server
 from harness.model.verdicts import Blame
 from harness.report.byhand import by_hand, in_shell, load_by_hand, setup
+from harness.report.contrast import differences
 from harness.report.format import ReportedFinding, ShownExchange
 from harness.report.place import place_of
 from harness.report.raised import last_traceback
@@ -78,6 +79,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope]) ->
         logs=_logs(exchanges, scope, secrets) if scope else (),
         look=_look(finding, run, scope, exchanges),
         place=place_of(finding, case.scenario if case else "", run),
+        differences=differences(scope, exchanges, secrets) if scope else (),
     )
 
 

@@ -12,8 +12,10 @@ from typing import Literal
 
 from harness.model.cases import Family
 from harness.model.gates import Notice, Ratio, Standing, Waiver
+from harness.model.messages import Outcome
 from harness.model.records import record
 from harness.model.verdicts import Blame, Force, Severity, Verdict
+from harness.report.format_loads import LoadLine, WatchLine
 
 FORMAT: Literal[1] = 1
 """The format of ``report.json``."""
@@ -141,6 +143,20 @@ class Moment:
 
 
 @record
+class Difference:
+    """One thing that was compared with the clean runs of the operation: what they show, and what the case shows.
+
+    ``what`` is the answer, a place in it (a JSON pointer), or the calls or effects at a dependency that one event
+    costs. ``clean`` and ``here`` are empty where there is nothing.
+    """
+
+    what: str
+    clean: str
+    here: str
+    same: bool
+
+
+@record
 class ShownExchange:
     """A decisive exchange with its bytes as text; ``request_size`` and ``answer_size`` are whole, in bytes.
 
@@ -182,7 +198,8 @@ class ReportedFinding:
     ``repeat`` is the command that plans and runs it again, ``look`` tells where to look. ``setup`` are the shell
     lines that the commands by hand need first. ``left_out`` rows of the sequence are not shown. ``waiver`` is the one
     that waives it, ``known_since`` the day from which the baseline has it (empty: it does not). ``ratio`` None: its
-    case was not carried out again.
+    case was not carried out again. ``differences`` hold the last decisive exchange against the clean runs; none: its
+    operation has no clean run.
     """
 
     fingerprint: str
@@ -218,6 +235,7 @@ class ReportedFinding:
     logs: tuple[str, ...]
     look: tuple[str, ...]
     place: Place
+    differences: tuple[Difference, ...] = ()
 
 
 @record
@@ -254,97 +272,35 @@ class ReferenceLine:
 
 
 @record
-class Point:
-    """One bucket of a series: ``count`` requests or probes from ``at`` (seconds), of which ``errors`` failed.
+class FieldLine:
+    """What came of all messages in which one field of an operation's body had one kind of trouble.
 
-    ``middle_ms`` and ``worst_ms`` are the median and the longest; 0 where none was answered.
+    ``wrong`` counts those of them that a finding rests on, whatever came of them.
     """
 
-    at: float
-    count: int
-    errors: int
-    middle_ms: float
-    worst_ms: float
-
-
-@record
-class Latency:
-    """Exact percentiles (nearest rank) in milliseconds, of ``count`` samples; all 0 where there are none."""
-
-    count: int
-    p50_ms: float
-    p90_ms: float
-    p95_ms: float
-    p99_ms: float
-    max_ms: float
-
-
-@record
-class WatchLine:
-    """A watched route over the run. ``failed`` probes were not answered with 2xx; ``latency`` is of those that were."""
-
-    route: str
-    probes: int
-    failed: int
-    latency: Latency
-    series: tuple[Point, ...]
-
-
-@record
-class ThresholdLine:
-    """A threshold and its number: seconds, a fraction, or answers per second.
-
-    ``value`` None: no request to take it from, or requests without an answer, which waited for ever. ``holds`` None:
-    nothing to hold it against. It says what the number is; whether it decides is the judgement of ``load-thresholds``.
-    """
-
-    text: str
-    measure: str
-    quantile: float
-    bound: float
-    value: float | None
-    holds: bool | None
-
-
-@record
-class ResourceLine:
-    """The service's process tree at one moment of a load: bytes of memory, descriptors, threads, processes."""
-
-    moment: str
-    rss: int
-    descriptors: int
-    threads: int
-    processes: int
-
-
-@record
-class LoadLine:
-    """One load. Latency counts from the intended start. ``warmup`` requests are in no other number.
-
-    ``lateness`` is how late requests were sent: the generator's own saturation. ``statuses`` counts answers by status,
-    ``silences`` requests without one by reason; ``errors`` is the fraction without an answer or with one of
-    the 5xx class, ``throughput`` the rate of the others. ``latency`` is of the requests that were answered.
-    """
-
-    case: str
-    label: str
     operation: str
-    rate: float
-    seconds: float
-    planned: int
-    sent: int
-    answered: int
-    warmup: int
-    throughput: float
-    errors: float
-    statuses: Mapping[str, int]
-    silences: Mapping[str, int]
-    latency: Latency
-    lateness: Latency
-    thresholds: tuple[ThresholdLine, ...]
-    series: tuple[Point, ...]
-    resources: tuple[ResourceLine, ...]
+    field: str
     trouble: str
+    accepted: int
+    rejected: int
+    failed: int
+    indeterminate: int
+    wrong: int
+
+
+@record
+class ServerLine:
+    """Messages that also went to a trivial application on the same server: what came of them at both, and how often.
+
+    ``case`` is the first case that shows it.
+    """
+
+    entry: str
+    trouble: str
+    service: Outcome
+    control: Outcome
+    count: int
+    case: str
 
 
 @record
@@ -383,6 +339,8 @@ class Report:
     references: tuple[ReferenceLine, ...]
     watched: tuple[WatchLine, ...]
     loads: tuple[LoadLine, ...]
+    fields: tuple[FieldLine, ...] = ()
+    servers: tuple[ServerLine, ...] = ()
 
     @property
     def gating(self) -> tuple[ReportedFinding, ...]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 
 from harness.load import statistics
-from harness.model.cases import Load, Threshold
+from harness.model.cases import ORDINARY, Load, Threshold
 from harness.model.events import LoadRequest
 from harness.model.scope import SECOND, Scope
-from harness.report.format import Latency, LoadLine, Point, ResourceLine, ThresholdLine, WatchLine
+from harness.report.format_loads import (
+    Flow,
+    Latency,
+    LoadLine,
+    Point,
+    Quantile,
+    ResourceLine,
+    ThresholdLine,
+    WatchLine,
+    Window,
+)
 
 BUCKETS = 120
 """Points of a series at most: what a chart of a page's width can show."""
@@ -61,10 +72,36 @@ def watched(scopes: Mapping[str, Scope]) -> tuple[WatchLine, ...]:
     for probe in probes:
         sample = ((probe.sent - start) / SECOND, probe.took, probe.status // 100 == 2)
         by_route.setdefault(probe.route, []).append(sample)
-    return tuple(_watch(route, samples, length) for route, samples in by_route.items())
+    windows = merged((window for scope in scopes.values() for window in _faults(scope, start)), length)
+    return tuple(_watch(route, samples, length, windows) for route, samples in by_route.items())
 
 
-def _watch(route: str, samples: list[Sample], length: float) -> WatchLine:
+def merged(windows: Iterable[Window], length: float) -> tuple[Window, ...]:
+    """Return the times from 0 to ``length`` in which any of ``windows`` was open: no two of them touch."""
+    joined: list[Window] = []
+    on_axis = (replace(w, start=max(w.start, 0.0), end=min(w.end, length)) for w in windows)
+    for window in sorted((w for w in on_axis if w.start < w.end), key=lambda window: window.start):
+        last = joined[-1] if joined else None
+        if last and window.start <= last.end:
+            joined[-1] = replace(last, end=max(last.end, window.end))
+        else:
+            joined.append(replace(window, text="faults on"))
+    return tuple(joined)
+
+
+def _faults(scope: Scope, start: int) -> Iterator[Window]:
+    """Yield when each fault of a case was armed, on an axis that begins at ``start``."""
+    for seen in scope.faults:
+        if seen.fault.id != ORDINARY:
+            name = f"{seen.fault.dependency}: {seen.fault.kind}"
+            yield _window(name, seen.armed, seen.cleared or max([seen.armed, *(f.at for f in seen.firings)]), start)
+
+
+def _window(text: str, opened: int, closed: int, start: int) -> Window:
+    return Window(text=text, start=round((opened - start) / SECOND, 3), end=round((closed - start) / SECOND, 3))
+
+
+def _watch(route: str, samples: list[Sample], length: float, windows: tuple[Window, ...]) -> WatchLine:
     """Return the line of one watched route."""
     well = [took for _, took, good in samples if good]
     return WatchLine(
@@ -73,6 +110,7 @@ def _watch(route: str, samples: list[Sample], length: float) -> WatchLine:
         failed=len(samples) - len(well),
         latency=latency(well),
         series=series(samples, max(length / BUCKETS, 0.05)),
+        windows=windows,
     )
 
 
@@ -106,14 +144,61 @@ def _load(scope: Scope, step: Load) -> LoadLine:
         lateness=latency(max(statistics.lateness(request), 0.0) for request in measured),
         thresholds=tuple(_threshold(t, measured) for t in step.thresholds),
         series=series(samples, max(step.seconds / BUCKETS, 0.25)),
-        resources=tuple(
-            ResourceLine(
-                moment=r.moment, rss=r.rss, descriptors=r.descriptors, threads=r.threads, processes=r.processes
-            )
-            for r in scope.resources
-        ),
+        resources=_resources(scope, start),
         trouble=(ran.trouble if ran else "") or scope.trouble or ("" if measured else "no request was sent"),
+        windows=tuple(_wrong(scope, step, start)) if measured else (),
+        flow=_flow(measured, start, max(step.seconds / BUCKETS, 0.25)),
+        distribution=_distribution(map(statistics.latency, answered)),
     )
+
+
+def _resources(scope: Scope, start: int) -> tuple[ResourceLine, ...]:
+    """Return the samples of the process tree; without a measured request their axis begins at the first of them."""
+    origin = start or min(scope.sampled, default=0)
+    return tuple(
+        ResourceLine(
+            moment=held.moment,
+            rss=held.rss,
+            descriptors=held.descriptors,
+            threads=held.threads,
+            processes=held.processes,
+            at=round((at - origin) / SECOND, 3),
+        )
+        for held, at in zip(scope.resources, scope.sampled, strict=True)
+    )
+
+
+def _wrong(scope: Scope, step: Load, start: int) -> Iterator[Window]:
+    """Yield everything that was wrong on purpose in a load: faults, ended processes, a surge."""
+    yield from _faults(scope, start)
+    yield from (_window("worker killed", at, at, start) for at in scope.killed)
+    if scope.told_to_stop:
+        yield _window("told to stop", scope.told_to_stop, scope.told_to_stop, start)
+    if step.surge:
+        text = f"{step.surge.factor:g} times as many requests"
+        yield Window(text=text, start=step.surge.at, end=step.surge.at + step.surge.seconds)
+
+
+def _flow(measured: Sequence[LoadRequest], start: int, width: float) -> tuple[Flow, ...]:
+    """Return what was due and what was answered well a second, in buckets of ``width`` seconds without a gap."""
+    due = Counter(int((r.due - start) / SECOND // width) for r in measured)
+    done = Counter(int((r.done - start) / SECOND // width) for r in measured if not statistics.failed(r))
+    last = max([*due, *done], default=-1)
+    buckets = range(min(last + 1, BUCKETS * 2))
+    return tuple(
+        Flow(at=round(n * width, 3), offered=round(due[n] / width, 3), answered=round(done[n] / width, 3))
+        for n in buckets
+    )
+
+
+_PERCENTS = (1, 5, 10, 25, 50, 75, 80, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.98, 99.99, 99.995, 99.998, 99.999)
+
+
+def _distribution(seconds: Iterable[float]) -> tuple[Quantile, ...]:
+    """Return every percentile that this many samples can tell apart from the longest, then the longest."""
+    ordered = sorted(seconds)
+    told = [percent for percent in _PERCENTS if len(ordered) * (100 - percent) >= 100]
+    return tuple(Quantile(percent=p, ms=_milliseconds(ordered, p)) for p in (*told, 100.0)) if ordered else ()
 
 
 def _counts(names: Iterable[str]) -> dict[str, int]:

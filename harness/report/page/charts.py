@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import ceil, floor, log10
 
 from harness.model.records import record
-from harness.report.format import Point
+from harness.report.format_loads import Point
 from harness.report.page.markup import Html, join, tag
 from harness.report.page.words import milliseconds
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.report.format import Latency, LoadLine, Report, ThresholdLine, WatchLine
+from harness.report.format import Report
+from harness.report.format_loads import Latency, LoadLine, ThresholdLine, WatchLine
 from harness.report.page.charts import Bound, chart
 from harness.report.page.markup import Child, Html, fold, join, table, tag
 from harness.report.page.words import duration, milliseconds

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.model.cases import Arm, Case, Family, Load, Omission, Phase, Plan, Send, Settle, Threshold
+from harness.model.cases import (
+    Arm,
+    Case,
+    Expectation,
+    Expected,
+    Family,
+    Load,
+    Omission,
+    Phase,
+    Plan,
+    Send,
+    Settle,
+    Threshold,
+)
 from harness.model.events import LoadRan, LoadRequest, Resources
 from harness.model.faults import Fault, Landed
 from harness.model.judgements import Finding, Judgement
@@ -83,6 +96,7 @@ REFERENCES = {
         operation="create_batch",
         runs=3,
         status=201,
+        answer={"id": "b0", "accepted": ["alpha"], "rejected": []},
         noise={"/id": "identifier"},
         calls={"ledger POST /entries": 1},
         effects={"ledger POST /entries": 1},
@@ -138,7 +152,14 @@ def case(
     )
 
 
-NESTED = Send(label="trouble", phase=Phase.FAULT, operation="create_batch", message=request(1, b"[" * 5000), event=1)
+NESTED = Send(
+    label="trouble",
+    phase=Phase.FAULT,
+    operation="create_batch",
+    message=request(1, b"[" * 5000),
+    event=1,
+    expect=Expectation(expected=Expected.REJECTED, field="values"),
+)
 CUT = Send(
     label="trouble",
     phase=Phase.FAULT,
@@ -277,7 +298,10 @@ def loaded(slow: bool) -> Scope:
         ),
     )
     ran = LoadRan(case=CASES[4].id, label="load", file="load-1.jsonl", planned=200, sent=200, answered=200)
-    return scope(CASES[4], load=ran, requests=requests(slow), resources=samples, probes=probes(slow))
+    seen = {"load": ran, "requests": requests(slow), "resources": samples, "probes": probes(slow)}
+    outage = SeenFault(fault=HANG, armed=START + 2000 * MS, cleared=START + 2500 * MS, firings=())
+    sampled = (START - 1000 * MS, START + 6000 * MS)
+    return scope(CASES[4], sampled=sampled, faults=(outage,) if slow else (), **seen)
 
 
 def good_scopes() -> Mapping[str, Scope]:
@@ -288,7 +312,11 @@ def good_scopes() -> Mapping[str, Scope]:
     fault = SeenFault(fault=HANG, armed=START, cleared=START + 1600 * MS, firings=(strike,))
     return {
         CASES[0].id: scope(CASES[0], exchanges=(exchange(1, "trouble", 0, 4, NESTED, refused),)),
-        CASES[1].id: scope(CASES[1], exchanges=(exchange(2, "trouble", 0, 3, CUT, refused),)),
+        CASES[1].id: scope(
+            CASES[1],
+            exchanges=(exchange(2, "trouble", 0, 3, CUT, refused),),
+            control={"trouble": exchange(1, "trouble", 0, 1, CUT, CREATED)},
+        ),
         CASES[2].id: scope(
             CASES[2],
             exchanges=(exchange(3, "first", 0, 14, FIRST, CREATED), exchange(4, "second", 20, 3, SECOND, CREATED)),
@@ -362,7 +390,11 @@ def bad_scopes() -> Mapping[str, Scope]:
     fault = SeenFault(fault=HANG, armed=START, cleared=START + 2300 * MS, firings=(strike,))
     return {
         CASES[0].id: scope(CASES[0], exchanges=(exchange(1, "trouble", 0, 4, NESTED, BROKEN),)),
-        CASES[1].id: scope(CASES[1], exchanges=(exchange(2, "trouble", 0, 3, CUT, CREATED),)),
+        CASES[1].id: scope(
+            CASES[1],
+            exchanges=(exchange(2, "trouble", 0, 3, CUT, CREATED),),
+            control={"trouble": exchange(1, "trouble", 0, 1, CUT, CREATED)},
+        ),
         CASES[2].id: scope(
             CASES[2],
             exchanges=(exchange(3, "first", 0, 14, FIRST, CREATED), exchange(4, "second", 20, 13, SECOND, CREATED)),

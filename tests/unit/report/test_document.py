@@ -15,23 +15,31 @@ from harness.checks.load_thresholds import judge
 from harness.model.cases import Family, Load, Omission, Settle, Threshold
 from harness.model.codec import from_json, to_json
 from harness.model.judgements import Finding
+from harness.model.messages import Outcome
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Server, Service
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 from harness.report import format as records
+from harness.report import format_loads as loads
+from harness.report.contrast import differences
 from harness.report.document import build
 from harness.report.findings import repeat
-from harness.report.format import Count, Latency, Moment, Point, Reason, Report, ThresholdLine
+from harness.report.format import Count, Difference, FieldLine, Moment, Reason, Report, ServerLine
+from harness.report.format_loads import Flow, Latency, Point, ThresholdLine, Window
 from harness.report.schema import schema
 from harness.verdict import Group, RunVerdict
 from tests.unit.report.made import (
     CASES,
+    CREATED,
     FOUND,
     GOOD,
+    MS,
     PLAN,
     RUN,
+    SECOND,
     bad_report,
     bad_scopes,
+    exchange,
     good_report,
     good_scopes,
     loaded,
@@ -206,6 +214,72 @@ def test_what_fails_is_no_throughput() -> None:
     assert [text for text in said if "20.0 answers/s" not in text] == []
 
 
+def test_load_over_time() -> None:
+    """A load tells what was wrong when, what was asked and what came, every percentile it can tell, what it cost."""
+    line = bad_report().loads[0]
+    assert line.windows == (Window(text="ledger: no-answer", start=2.0, end=2.5),)
+    assert line.flow[0] == Flow(at=0.0, offered=40.0, answered=40.0)
+    assert line.flow[8] == Flow(at=2.0, offered=40.0, answered=0.0)
+    slowest = sorted(round((r.done - r.due) / MS) for r in loaded(slow=True).requests)[-3:]
+    assert [(q.percent, q.ms) for q in line.distribution[-3:]] == list(zip((99, 99.5, 100), slowest, strict=True))
+    assert [(held.moment, held.at) for held in line.resources] == [("before", -1.0), ("after", 6.0)]
+
+
+def test_faults_beside_watched_routes() -> None:
+    """A watched route shows when a fault was on, from its first probe to its last."""
+    assert bad_report().watched[0].windows == (Window(text="faults on", start=0.0, end=2.5),)
+    assert good_report().watched[0].windows == (Window(text="faults on", start=0.0, end=1.6),)
+
+
+def test_fields() -> None:
+    """What came of a message that is wrong in a field is counted there, and whether a finding rests on it."""
+    line = {"operation": "create_batch", "field": "values", "trouble": "deep-nesting", "accepted": 0}
+    right, wrong = (
+        FieldLine(**line, rejected=1, failed=0, indeterminate=0, wrong=0),  # type: ignore[arg-type]
+        FieldLine(**line, rejected=0, failed=1, indeterminate=0, wrong=1),  # type: ignore[arg-type]
+    )
+    assert (good_report().fields, bad_report().fields) == ((right,), (wrong,))
+
+
+def test_beside_the_server() -> None:
+    """What a trivial application on the same server made of the same message stands beside it."""
+    line = {"entry": "MW22", "trouble": "cut-body", "control": Outcome.ACCEPTED, "count": 1}
+    case = CASES[1].id
+    assert good_report().servers == (ServerLine(**line, service=Outcome.REJECTED, case=case),)  # type: ignore[arg-type]
+    assert bad_report().servers == (ServerLine(**line, service=Outcome.ACCEPTED, case=case),)  # type: ignore[arg-type]
+
+
+def test_beside_the_clean_runs() -> None:
+    """A doubled effect is answered as in a clean run, and its event cost two calls and had two effects."""
+    call = "ledger POST /entries for event 1"
+    assert bad_report().findings[0].differences == (
+        Difference(what="answer to 'second'", clean="201 within 21 ms", here="201 Created after 13 ms", same=True),
+        Difference(what=f"calls of {call}", clean="1", here="2", same=False),
+        Difference(what=f"effects of {call}", clean="1", here="2", same=False),
+    )
+    assert bad_report().findings[1].differences[0] == Difference(
+        what="answer to 'trouble'", clean="201 within 21 ms", here="500 Internal Server Error after 4 ms", same=False
+    )
+
+
+def test_places_of_an_answer_beside_the_clean_runs() -> None:
+    """An answer of the same status is compared place by place; an identifier is another one each time."""
+    said = replace(CREATED, body=b'{"id":"b7","accepted":["alpha",""],"rejected":null}')
+    sent = exchange(4, "second", 20, 13, SECOND, said)
+    seen = differences(replace(bad_scopes()[CASES[2].id], exchanges=(sent,)), (sent,), ())
+    assert seen[1:3] == (
+        Difference(what="/accepted/1", clean="", here='""', same=False),
+        Difference(what="/rejected", clean="[]", here="null", same=False),
+    )
+
+
+def test_what_belongs_to_nobody_has_no_number() -> None:
+    """A call that came before the exchange that could have caused it belongs to nobody for sure: no number is told."""
+    sent = exchange(4, "second", 20, 13, SECOND, CREATED)
+    seen = differences(replace(bad_scopes()[CASES[2].id], exchanges=(sent,)), (sent,), ())
+    assert {(line.here, line.same) for line in seen[1:]} == {("cannot be told apart from other events", False)}
+
+
 def test_load_without_requests() -> None:
     """A load that sent nothing has no number to hold a threshold against, and says so."""
     scopes = {CASES[4].id: dataclasses.replace(loaded(slow=False), requests=(), load=None)}
@@ -259,7 +333,7 @@ def test_documentation() -> None:
     """docs/report-format.md lists every record and every field of it, in order, and nothing else."""
     declared = {
         name: [field.name for field in dataclasses.fields(kind)]
-        for name, kind in vars(records).items()
+        for name, kind in (vars(loads) | vars(records)).items()
         if dataclasses.is_dataclass(kind) and isinstance(kind, type)
     }
     assert documented() == declared
