@@ -48,6 +48,9 @@ def ignore() -> None:
     """Be asked no more: the exit code stands, and in its last moments the interpreter would die of a signal."""
     for number in ASKING:
         signal.signal(number, signal.SIG_IGN)
+    # Python keeps in mind an interrupt that left the text of an exec (dataclasses run one), even where it was caught
+    # outside, and kills itself by SIGINT after the end. The next exec makes it forget.
+    exec("")  # noqa: S102 - the text is ours, and empty
 
 
 def interrupted() -> int:

@@ -134,6 +134,29 @@ def test_an_interrupt_inside_a_finalizer_is_not_lost() -> None:
     assert told.returncode == INTERRUPTED, told.stderr
 
 
+def test_an_interrupt_that_went_through_an_exec_keeps_the_exit_code(tmp_path: Path) -> None:
+    """Python notes an interrupt that leaves an exec, such as that of a dataclass, and would die of SIGINT in the end."""
+    (tmp_path / "front.py").write_text(
+        "from harness.cli.signals import end_orderly, ignore, interrupted; end_orderly()\n"
+        "try:\n"
+        "    exec('import os, signal; os.kill(os.getpid(), signal.SIGTERM); sum(range(9))')\n"
+        "except KeyboardInterrupt:\n"
+        "    code = interrupted()\n"
+        "ignore()\n"
+        "raise SystemExit(code)\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-m", "front"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=BOUND,
+        check=False,
+    )
+    assert told.returncode == INTERRUPTED, told.stderr
+
+
 def test_the_exit_code_is_that_of_the_table() -> None:
     """The front says it without importing the table."""
     assert INTERRUPTED == Exit.INTERRUPTED
