@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from harness.model.judgements import Judgement
 from harness.model.runs import FORMAT, Run
 
 RUN, PLAN, HISTORY, JUDGEMENTS = "run.json", "plan.json", "history.jsonl", "judgements.json"
+INCIDENTS = "incidents"
 
 
 def create(directory: Path) -> None:
@@ -82,6 +83,18 @@ def save_plan(directory: Path, plan: Plan) -> None:
 def save_judgements(directory: Path, judgements: tuple[Judgement, ...]) -> None:
     """Write ``judgements.json``."""
     write_whole(directory / JUDGEMENTS, to_json(judgements, tuple[Judgement, ...]))
+
+
+def save_incidents(directory: Path, texts: Mapping[str, str]) -> None:
+    """Write an incident file for each of ``texts`` by its name, and take away those of an earlier judgement."""
+    place = directory / INCIDENTS
+    for old in place.glob("*.json"):
+        if old.stem not in texts:
+            old.unlink()
+    if texts:
+        place.mkdir(exist_ok=True)
+    for name, text in texts.items():
+        write_whole(place / f"{name}.json", text)
 
 
 def load_run(directory: Path) -> Run:

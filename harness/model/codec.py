@@ -6,7 +6,18 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from harness.model.records import record
+
 Record = TypeVar("Record")
+
+
+@record
+class Misfit:
+    """One thing in a JSON document that is no part of a record: the way to it, and why not."""
+
+    place: tuple[str | int, ...]
+    message: str
+
 
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
@@ -32,3 +43,17 @@ def from_json(kind: type[Record], text: str | bytes) -> Record:
         place = ".".join(str(part) for part in first["loc"])
         raise ValueError(f"not a {kind.__name__}: {place or 'the whole'}: {first['msg']}") from error
     return result
+
+
+def as_json(record: object) -> Any:
+    """Return ``record`` as a JSON value, without the fields that hold their defaults."""
+    return _adapter(type(record)).dump_python(record, mode="json", exclude_defaults=True)
+
+
+def misfits(kind: type[Record], text: str | bytes) -> tuple[Misfit, ...]:
+    """Return everything in ``text`` that keeps it from being a record of type ``kind``; nothing where it is one."""
+    try:
+        _adapter(kind).validate_json(text)
+    except ValidationError as error:
+        return tuple(Misfit(place=found["loc"], message=found["msg"]) for found in error.errors())
+    return ()

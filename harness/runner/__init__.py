@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,9 @@ from harness.model.clients import ClientBook
 from harness.model.codec import from_json
 from harness.model.errors import RunDirectoryError, UsageError
 from harness.model.exits import Exit
+from harness.model.incidents import Incident
 from harness.model.profiles import Profile, Share
+from harness.model.runs import State
 from harness.model.services import Configuration, Server
 from harness.report.format import Report
 from harness.report.formats.table import SOURCE
@@ -30,16 +33,20 @@ from harness.runner.options import Options, Outcome
 
 if TYPE_CHECKING:
     from harness.runner.performing import Order
+    from harness.runner.replaying import Replay
 
 __all__ = [
     "Options",
     "Outcome",
     "Progress",
+    "accept",
     "check",
     "doctor",
     "dry_run",
+    "incidents",
     "listing",
     "record_client",
+    "replay",
     "report",
     "run",
     "update_baseline",
@@ -92,6 +99,60 @@ def update_baseline(directory: Path, file: Path | None) -> str:
     return bring_up_to_date(directory, file)
 
 
+def replay(options: Options, paths: Sequence[Path], progress: Progress) -> Replay:
+    """Carry out the incidents in ``paths`` on the service of today, and tell what became of each.
+
+    Errors: ScenarioError with everything that is wrong in a file before anything is started; TargetError when the
+    service cannot be started.
+    """
+    from harness.runner.performing import Order, perform
+    from harness.runner.replaying import came_to, replay_plan, replayed
+
+    held, configuration, seed = incidents(paths), _configured(options), _seed(options)
+    order = Order(
+        configuration=configuration,
+        scenarios=(),
+        seed=seed,
+        selected=", ".join(incident.name for incident in held),
+        directory=_directory(options, seed),
+        allow_remote=options.allow_remote,
+        plan=replay_plan(held, configuration, seed),
+    )
+    files.create(_within_reach(order).directory)
+    run = perform(order, progress)
+    outcome = conclude(order.directory, progress)
+    return replayed(outcome, came_to(held, outcome.report), ended=run.state is State.COMPLETE)
+
+
+def incidents(paths: Sequence[Path]) -> tuple[Incident, ...]:
+    """Return the incidents in ``paths``; ScenarioError with everything that is wrong in them."""
+    from harness.incident.reading import load_incidents
+
+    return load_incidents(paths)
+
+
+def accept(options: Options, file: Path, into: Path, progress: Progress) -> tuple[Replay, Path | None]:
+    """Replay the incident in ``file`` and keep it in ``into`` where it still fails: red before green.
+
+    Return the replay and where the file lies now; None: it does not fail here, so it would guard nothing.
+    """
+    from harness.incident.reading import load_incident
+    from harness.incident.written import written
+    from harness.runner.replaying import Came
+
+    incident = load_incident(file)
+    done = replay(options, (file,), progress)
+    if any(each.came is not Came.FAILING for each in done.replayed):
+        return done, None
+    kept = into / f"{incident.name}.json"
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{into} cannot be written: {error.strerror}: name another --into") from error
+    files.write_whole(kept, written(incident))
+    return done, kept
+
+
 def listing(options: Options) -> str:
     """Return what the scenarios hold, by family, a line an entry; nothing is started."""
     from harness.runner.contents import contents
@@ -134,17 +195,15 @@ def _order(options: Options) -> Order:
         options,
         [operation.name for operation in configuration.operations],
     )
-    seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    seed = _seed(options)
     selected = ", ".join((*options.families, *options.select, *options.operations))
-    directory = options.out or Path("reports") / f"{moment}-{seed}"
     return Order(
         configuration=configuration,
         scenarios=scenarios,
         seed=seed,
         selected=selected,
         share=Share(profile=profile, whole=frozenset(options.select), own=own_entries(scenarios)),
-        directory=directory,
+        directory=_directory(options, seed),
         allow_remote=options.allow_remote,
         gate=gate_of(options),
         reruns=options.reruns,
@@ -155,6 +214,16 @@ def _places(profile: Profile) -> tuple[Path, ...]:
     """Return the scenario directories of a profile that are there; the first one is named where it is missing."""
     first, *further = map(Path, profile.places)
     return (first, *(place for place in further if place.is_dir()))
+
+
+def _seed(options: Options) -> int:
+    return random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
+
+
+def _directory(options: Options, seed: int) -> Path:
+    """Return where a run lands: where the options say, or a new directory by its moment and seed."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    return options.out or Path("reports") / f"{moment}-{seed}"
 
 
 def _within_reach(order: Order) -> Order:

@@ -9,6 +9,8 @@ from pathlib import Path
 from harness.checks.registry import judge
 from harness.history import directory as files
 from harness.history.pairing import LoadLog, Setting, reruns, scopes
+from harness.incident.taken import taken
+from harness.incident.written import written
 from harness.load import read_log
 from harness.model.cases import Plan
 from harness.model.codec import to_json
@@ -68,6 +70,7 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     said = notices(run.gate, run.day, plan, seen.judgements, whole=ended and not run.selected)
     report = build(run, plan, seen.judgements, seen.scopes, verdict, (*said, *only_again(verdict.groups, seen.again)))
     files.drop_halves(directory)
+    files.save_incidents(directory, {i.name: written(i) for i in taken(run, plan, verdict.groups)})
     files.write_whole(directory / SOURCE, to_json(report))
     write_forms(directory, report)
     progress.finished(report, directory)

@@ -55,7 +55,8 @@ RERUN_SECONDS = 60.0
 class Order:
     """What is to be run, which share of it is carried out, where it lands, and what it is held against.
 
-    The cases of findings that fail the ``gate`` are carried out again ``reruns`` times.
+    The cases of findings that fail the ``gate`` are carried out again ``reruns`` times. ``plan`` takes the place of
+    what the scenarios would plan.
     """
 
     configuration: Configuration
@@ -67,6 +68,7 @@ class Order:
     allow_remote: tuple[str, ...] = ()
     gate: Gate = Gate()
     reruns: int = 0
+    plan: Plan | None = None
 
 
 def perform(order: Order, progress: Progress) -> Run:
@@ -193,7 +195,7 @@ def _planned(order: Order, run: Run, house: House, progress: Progress) -> tuple[
         capabilities=instance.capabilities,
         seed=order.seed,
     )
-    plan = make_plan(ground)
+    plan = order.plan or make_plan(ground)
     run = replace(run, target=instance.description, contracts=known)
     files.save_run(order.directory, run)
     chosen = within(plan, order.share)

@@ -15,6 +15,7 @@ from harness.checks._page import checks_table
 from harness.cli.commands import main
 from harness.cli.page import commands_of, exits_table, options_table
 from harness.doubles import faults_table
+from harness.incident.schema import published as incident_schema
 from harness.mutations.page import malformations_table
 from harness.report.formats.page import forms_table
 from harness.report.schema import published
@@ -46,6 +47,7 @@ PARTS: Mapping[str, Mapping[str, Maker]] = {
 WHOLE: Mapping[str, Maker] = {
     "contract.md": contract_page,
     "defects.md": partial(defects_page, DEFECTS),
+    "incident.schema.json": incident_schema,
     "proof.md": proof_page,
     "report.schema.json": published,
 }

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.cli.commands import FAMILIES, PROFILES, SERVERS, SEVERITIES, main
+from harness.cli.commands import main
 from harness.cli.endings import ending
+from harness.cli.options import FAMILIES, PROFILES, SERVERS, SEVERITIES
 from harness.model.cases import Family
 from harness.model.errors import HarnessBug, Problem, RunDirectoryError, ScenarioError, TargetError, UsageError
 from harness.model.exits import Exit

@@ -14,7 +14,7 @@ from junitparser import JUnitXml, TestCase
 from markdown_it import MarkdownIt
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
-from harness.cli.commands import FORMATS as OFFERED
+from harness.cli.options import FORMATS as OFFERED
 from harness.model.verdicts import Force, Severity, Verdict
 from harness.report.format import Place, Report
 from harness.report.formats import github, junit, markdown, sarif

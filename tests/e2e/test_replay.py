@@ -1,0 +1,74 @@
+"""From a finding to a file that fails while the defect lives, and passes once it is mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.model.exits import Exit
+from tests.e2e.harness_run import ROOT, command, run
+
+pytestmark = pytest.mark.server
+
+DEFECT = {"SAMPLE_APP_DEFECT": "no-dedupe"}
+
+
+@pytest.fixture(scope="module")
+def finding(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the entry that finds a doubled effect, once; return the incident file of that finding."""
+    out = tmp_path_factory.mktemp("red") / "run"
+    ended = run(out, "--scenario", "D01", "--operation", "create_batch", "--reruns", "0", "--seed", "1", env=DEFECT)
+    assert ended.exit == Exit.FAIL, ended.out + ended.err
+    (file,) = (out / "incidents").glob("d01-create-batch-doubled-effect-*.json")
+    return file
+
+
+def test_an_incident_is_kept_where_it_fails_and_passes_where_the_defect_is_mended(
+    finding: Path, tmp_path: Path
+) -> None:
+    """Red before green: accepted on the build that has the defect, mended on the one that has not."""
+    kept, name = tmp_path / "incidents", finding.stem
+    accepted = command(
+        *("incident", "accept", str(finding), "--into", str(kept), "--out", str(tmp_path / "one"), "-q"), env=DEFECT
+    )
+    assert (accepted.returncode, (kept / finding.name).read_text()) == (Exit.PASS, finding.read_text()), accepted.stderr
+    mended = command("replay", str(kept), "--out", str(tmp_path / "two"), "-q")
+    assert (mended.returncode, f"mended: {name}: one-effect-per-event holds" in mended.stdout) == (Exit.PASS, True)
+    again = command("replay", str(kept / finding.name), "--out", str(tmp_path / "three"), "-q", "--bisect", env=DEFECT)
+    told = f"still failing: {name}: event 1 was sent 3 times and ledger POST /entries took effect 3 times"
+    assert (again.returncode, told in again.stdout) == (Exit.FAIL, True)
+    listed = command("incident", "list", str(kept))
+    assert listed.stdout == (
+        f"{name}: critical: the same event again after completion: doubled effect (one-effect-per-event)\n"
+    )
+
+
+def test_what_does_not_fail_is_not_kept(finding: Path, tmp_path: Path) -> None:
+    """A file that passes on the build that it comes from would guard nothing."""
+    refused = command(
+        *("incident", "accept", str(finding), "--into", str(tmp_path / "kept"), "--out", str(tmp_path / "run"), "-q")
+    )
+    assert (refused.returncode, (tmp_path / "kept").exists()) == (Exit.FAIL, False)
+    assert "would guard nothing" in refused.stdout
+
+
+def test_what_cannot_be_shown_is_no_pass_and_is_skipped_by_a_bisection(finding: Path, tmp_path: Path) -> None:
+    """An operation that is gone: exit code 3, and 125 for git bisect run."""
+    config = tmp_path / "harness.yaml"
+    text = (ROOT / "harness.yaml").read_text().replace("  create_batch:", "  make_batch:")
+    config.write_text(text)
+    codes, said = [], ""
+    for option in ((), ("--bisect",)):
+        out = tmp_path / f"run{len(option)}"
+        done = command(
+            *("replay", str(finding), "--config", str(config), "--out", str(out), "-q", *option),
+            env={"PYTHONPATH": str(ROOT)},
+        )
+        codes.append(done.returncode)
+        said = done.stdout
+    assert codes == [Exit.UNKNOWN, 125]
+    assert (
+        f"could not be shown: {finding.stem}: the configuration has no operation 'create_batch'; "
+        "it has create_batch_v2, make_batch" in said
+    )

@@ -1,0 +1,146 @@
+"""An incident file says one case and what it must show; it is read back equal, or refused with its place."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.incident.reading import load_incident, load_incidents
+from harness.incident.taken import RACE, taken
+from harness.incident.written import written
+from harness.model.cases import Together
+from harness.model.errors import ScenarioError
+from harness.model.incidents import Incident, Origin, Shows
+from harness.model.verdicts import Severity
+from harness.verdict import Group
+from tests.unit.report.made import CASES, FOUND, PLAN, RUN
+
+GROUPS = tuple(Group(fingerprint=f.fingerprint, finding=f, witnesses=(f.case,)) for f in FOUND)
+TAKEN = taken(RUN, PLAN, GROUPS)
+FIRST = TAKEN[0]
+
+
+def test_a_finding_becomes_its_smallest_case_and_what_it_must_show() -> None:
+    """Name, finding and origin come from the run; the case is that of the plan."""
+    found = FOUND[0]
+    assert replace(FIRST, case=CASES[0]) == Incident(
+        name=f"d01-create-batch-doubled-effect-{found.fingerprint[:6]}",
+        title=f"{FIRST.case.title}: {found.symptom}",
+        shows=Shows(
+            fingerprint=found.fingerprint,
+            check=found.check,
+            severity=Severity.CRITICAL,
+            symptom=found.symptom,
+            happened=found.happened,
+            expected=found.expected,
+        ),
+        origin=Origin(
+            run="20250102-030405-7",
+            seed=7,
+            finished="2025-01-02T03:05:05Z",
+            target="gunicorn 27.0.1, 2 workers x 4 threads",
+            harness="0.1.0",
+        ),
+        tries=FIRST.tries,
+        case=CASES[0],
+    )
+    assert FIRST.case == next(case for case in PLAN.cases if case.id == found.case)
+
+
+def test_what_happens_at_the_same_instant_is_tried_more_often() -> None:
+    """A race that does not show once is not mended."""
+    finding = FOUND[0]
+    case = next(case for case in PLAN.cases if case.id == finding.case)
+    racing = replace(case, steps=(Together(sends=case.sends()), *case.steps))
+    plans = (PLAN, replace(PLAN, cases=(racing,)))
+    plain = replace(PLAN, cases=(replace(case, steps=case.sends()),))
+    assert [taken(RUN, plan, GROUPS[:1])[0].tries for plan in (plain, plans[1])] == [1, RACE]
+
+
+@pytest.mark.parametrize("incident", TAKEN, ids=lambda incident: incident.name)
+def test_what_is_written_is_read_back_equal(incident: Incident, tmp_path: Path) -> None:
+    """The file holds the whole incident, is JSON, ends in a line feed, and writing it again gives the same bytes."""
+    text = written(incident)
+    file = tmp_path / f"{incident.name}.json"
+    file.write_text(text)
+    assert load_incident(file) == incident
+    assert (written(load_incident(file)), text[-2:], list(json.loads(text))[:2]) == (text, "}\n", ["format", "name"])
+
+
+def test_a_header_keeps_to_its_line() -> None:
+    """A review shows a changed header as one changed line."""
+    assert '      ["Content-Type", "application/json"],' in written(FIRST).splitlines()
+
+
+def refusal(file: Path) -> str:
+    with pytest.raises(ScenarioError) as refused:
+        load_incidents((file,))
+    return str(refused.value).replace(str(file.parent), "DIR")
+
+
+TEXT = written(FIRST)
+NAME = f"{FIRST.name}.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (TEXT[:200], f"DIR/{NAME}:7:12: the file is no whole JSON"),
+        ("", f"DIR/{NAME}:1:1: the file is no whole JSON"),
+        ("[]", f"DIR/{NAME}: this version of the harness reads incidents of format 1, not None"),
+        (
+            TEXT.replace('"format": 1', '"format": 2'),
+            f"DIR/{NAME}: this version of the harness reads incidents of format 1, not 2",
+        ),
+        (
+            TEXT.replace('"entry": "D01"', '"entry": 7'),
+            f"DIR/{NAME}:22:12: case.entry: Input should be a valid string",
+        ),
+        (
+            TEXT.replace('"check"', '"chekc"'),
+            f"DIR/{NAME}:5:11: shows.check: Field required\nDIR/{NAME}:7:12: shows.chekc: Unexpected keyword argument",
+        ),
+        (TEXT.replace(f'"name": "{FIRST.name}"', '"name": "other"'), "but the incident in it 'other': rename the file"),
+    ],
+    ids=["cut", "empty", "a list", "of the future", "a number for a text", "misspelt", "renamed"],
+)
+def test_a_file_that_is_not_whole_is_refused_with_its_place(text: str, told: str, tmp_path: Path) -> None:
+    """What is wrong, and where; never a pass."""
+    file = tmp_path / NAME
+    file.write_text(text)
+    assert told in refusal(file)
+
+
+def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
+    """A directory is read whole before anything is refused; an empty one guards nothing and says so."""
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text("{")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ScenarioError) as refused:
+        load_incidents((tmp_path, tmp_path / "none.json", tmp_path / "empty"))
+    files = [Path(problem.file).name for problem in refused.value.problems]
+    assert files == ["empty", "a.json", "b.json", "none.json"]
+
+
+@given(st.integers(0, len(TEXT) - 1), st.text(max_size=3), st.integers(0, 40))
+def test_a_damaged_file_is_read_or_refused(at: int, put: str, gone: int) -> None:
+    """Cut, overwritten or stuffed anywhere: an incident, or a refusal that names the file; nothing else, ever."""
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / NAME
+        file.write_text(TEXT[:at] + put + TEXT[at + gone :], encoding="utf-8", errors="surrogatepass")
+        assert refused_in(file) <= {str(file)}
+
+
+def refused_in(file: Path) -> set[str]:
+    """Return the files that a refusal names; none where the file is read."""
+    try:
+        load_incidents((file,))
+    except ScenarioError as refused:
+        return {problem.file for problem in refused.problems}
+    return set()
