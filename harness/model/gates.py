@@ -50,8 +50,8 @@ class Waiver:
 class KnownFinding:
     """A finding that a baseline holds, with what it was.
 
-    ``entries`` are those in whose cases it was seen, ``first_seen`` the day (ISO 8601, UTC) of the run that brought
-    it in.
+    ``entry`` and ``title`` are those of its smallest case, ``cases`` the ids of all in which it was seen,
+    ``first_seen`` the day (ISO 8601, UTC) of the run that brought it in.
     """
 
     fingerprint: str
@@ -61,8 +61,9 @@ class KnownFinding:
     trouble: str
     symptom: str
     call: str = ""
+    entry: str
     title: str
-    entries: tuple[str, ...]
+    cases: tuple[str, ...]
     first_seen: str
 
 

@@ -39,7 +39,7 @@ def updated(old: Baseline, gate: Gate, day: str, plan: Plan, judgements: Iterabl
         for group in groups
         if group.finding.reaches_gate and group.finding.standing is not Standing.WAIVED
     }
-    findings = sorted((kept | seen).values(), key=lambda known: (known.entries, known.operation, known.fingerprint))
+    findings = sorted((kept | seen).values(), key=lambda known: (known.entry, known.operation, known.fingerprint))
     return Updated(
         baseline=Baseline(findings=tuple(findings)), new=len(seen.keys() - kept), kept=len(kept), mended=len(mended)
     )
@@ -48,8 +48,7 @@ def updated(old: Baseline, gate: Gate, day: str, plan: Plan, judgements: Iterabl
 def _known(group: Group, before: KnownFinding | None, day: str, plan: Plan) -> KnownFinding:
     """Return a finding as the baseline keeps it; ``before`` is what it held of it already."""
     finding = group.finding
-    cases = {case.id: case for case in plan.cases}
-    entries = {cases[witness].entry for witness in group.witnesses if witness in cases}
+    case = next((case for case in plan.cases if case.id == finding.case), None)
     return KnownFinding(
         fingerprint=group.fingerprint,
         check=finding.check,
@@ -58,7 +57,8 @@ def _known(group: Group, before: KnownFinding | None, day: str, plan: Plan) -> K
         trouble=finding.trouble,
         symptom=finding.symptom,
         call=finding.call,
-        title=cases[finding.case].title if finding.case in cases else finding.trouble,
-        entries=tuple(sorted(entries | set(before.entries if before else ()))),
+        entry=finding.entry,
+        title=case.title if case else finding.trouble,
+        cases=tuple(sorted({*group.witnesses, *(before.cases if before else ())})),
         first_seen=before.first_seen if before else day,
     )

@@ -46,7 +46,7 @@ class _Ran:
     """What of the plan was looked at, and by which checks."""
 
     def __init__(self, plan: Plan, judgements: Iterable[Judgement]) -> None:
-        self._omissions = plan.omissions
+        self._left = {(o.entry, o.operation) for o in plan.omissions if o.required or o.deferred}
         self._cases: dict[tuple[str, str], list[str]] = {}
         for case in plan.cases:
             self._cases.setdefault((case.entry, case.operation), []).append(case.id)
@@ -56,30 +56,26 @@ class _Ran:
 
     def has_mended(self, found: KnownFinding, seen: frozenset[str]) -> bool:
         """Tell whether a finding of the baseline was looked for wherever it had been seen, and is not there."""
-        return (
-            found.fingerprint not in seen
-            and bool(found.entries)
-            and all(
-                self._whole(entry, found.operation) and self._looked(entry, found.operation, found.check)
-                for entry in found.entries
-            )
-        )
+        looked = all(self._sound(case) and self._had_a_chance(case, found.check) for case in found.cases)
+        return found.fingerprint not in seen and bool(found.cases) and looked
 
     def could_match(self, waiver: Waiver, *, whole: bool) -> bool:
         """Tell whether the run would have shown what ``waiver`` is about."""
-        return self._whole(waiver.entry, waiver.operation) or (whole and all(self._whole(*p) for p in self._cases))
+        everything = whole and not self._left and all(self._whole(*place) for place in self._cases)
+        return self._whole(waiver.entry, waiver.operation) or everything
 
     def _whole(self, entry: str, operation: str) -> bool:
-        """Tell whether every case of an entry was judged and nothing of it is unknown; no case is none."""
+        """Tell whether every case of an entry ran, none was left to another run, and nothing of them is unknown."""
         cases = self._cases.get((entry, operation), ())
-        required = any(o.required and (o.entry, o.operation) == (entry, operation) for o in self._omissions)
-        said = [self._judged.get(case, []) for case in cases]
-        return bool(said) and not required and all(held and not any(j.unknown for j in held) for held in said)
+        return bool(cases) and (entry, operation) not in self._left and all(map(self._sound, cases))
 
-    def _looked(self, entry: str, operation: str, check: str) -> bool:
-        """Tell whether a check had a chance to fail in any case of an entry."""
-        said = (j for case in self._cases.get((entry, operation), ()) for j in self._judged.get(case, ()))
-        return any(j.check == check and j.opportunities for j in said)
+    def _sound(self, case: str) -> bool:
+        """Tell whether a case was judged and nothing of it is unknown."""
+        said = self._judged.get(case, ())
+        return bool(said) and not any(judgement.unknown for judgement in said)
+
+    def _had_a_chance(self, case: str, check: str) -> bool:
+        return any(said.check == check and said.opportunities for said in self._judged.get(case, ()))
 
 
 def _marked(judgement: Judgement, gate: Gate, day: str) -> Judgement:

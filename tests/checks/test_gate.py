@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,9 @@ KNOWN = KnownFinding(
     operation="book",
     trouble="some trouble",
     symptom="doubled effect",
+    entry="D01",
     title=CASE.title,
-    entries=("D01",),
+    cases=(CASE.id,),
     first_seen="2026-10-01",
 )
 BASELINE = Baseline(findings=(KNOWN,))
@@ -182,10 +184,9 @@ MENDED = Notice(
         (KNOWN, BLIND, ()),
         (KNOWN, CLEAN[1:], ()),
         (KNOWN, (said(CASE, opportunities=0), said(OTHER)), ()),
-        (replace(KNOWN, entries=("D01", "D09")), CLEAN, ()),
-        (replace(KNOWN, operation="cancel"), CLEAN, ()),
+        (replace(KNOWN, cases=(CASE.id, "D01/book/9")), CLEAN, ()),
     ],
-    ids=["mended", "seen", "unknown", "not judged", "no chance", "one entry did not run", "another operation"],
+    ids=["mended", "seen", "unknown", "not judged", "no chance", "one case did not run"],
 )
 def test_mended_is_what_was_looked_for_and_not_seen(
     known: KnownFinding, judgements: tuple[Judgement, ...], told: tuple[Notice, ...]
@@ -195,11 +196,17 @@ def test_mended_is_what_was_looked_for_and_not_seen(
     assert notices(gate, DAY, PLAN, held(judgements, gate, DAY), whole=False) == told
 
 
-def test_an_entry_that_had_to_be_left_out_is_not_mended() -> None:
-    """What was asked for and could not be planned was not looked for."""
-    left = Omission(entry="D01", scenario="s", operation="book", reason="one worker only", required=True)
-    gate = Gate(waivers=(WAIVER,), baseline=BASELINE)
-    assert notices(gate, DAY, replace(PLAN, omissions=(left,)), held(CLEAN, gate, DAY), whole=False) == ()
+def test_a_waiver_is_not_unused_where_cases_were_left_out() -> None:
+    """What was asked for and could not be planned, or is left to another profile, was not looked for."""
+    usual: dict[str, Any] = {"entry": "D01", "scenario": "s", "operation": "book", "reason": "r"}
+    vague = replace(WAIVER, entry="", operation="")
+    for left in (Omission(**usual, required=True), Omission(**usual, deferred=3)):
+        for waiver in (WAIVER, vague):
+            gate = Gate(waivers=(waiver,))
+            assert notices(gate, DAY, replace(PLAN, omissions=(left,)), held(CLEAN, gate, DAY), whole=True) == ()
+    gate = Gate(waivers=(WAIVER,))
+    left = Omission(**usual)
+    assert notices(gate, DAY, replace(PLAN, omissions=(left,)), held(CLEAN, gate, DAY), whole=True) == (UNUSED,)
 
 
 NEW = replace(KNOWN, first_seen=DAY, title=CASE.title)
@@ -229,11 +236,13 @@ def test_a_baseline_is_brought_up_to_date(
     assert updated(old, gate, DAY, PLAN, judgements) == after
 
 
-def test_an_entry_more_is_added_to_what_is_known() -> None:
-    """A known finding that another entry shows as well is mended only when neither shows it."""
+def test_a_case_more_is_added_to_what_is_known() -> None:
+    """A known finding that another case shows as well is mended only when neither shows it."""
     elsewhere = said(OTHER, replace(DOUBLED, case=OTHER.id, entry=OTHER.entry))
     after = updated(BASELINE, Gate(), DAY, PLAN, (said(CASE), elsewhere))
-    assert after.baseline == Baseline(findings=(replace(KNOWN, entries=("D01", "D02"), title=OTHER.title),))
+    assert after.baseline == Baseline(
+        findings=(replace(KNOWN, entry="D02", cases=(CASE.id, OTHER.id), title=OTHER.title),)
+    )
 
 
 SEEN, MISSED = (said(CASE, DOUBLED),), (said(CASE),)

@@ -25,8 +25,9 @@ KNOWN = KnownFinding(
     operation="create_batch",
     trouble="deep-nesting",
     symptom="500",
+    entry="MJ11",
     title="t",
-    entries=("MJ11",),
+    cases=("MJ11/create_batch/1",),
     first_seen="2024-12-01",
 )
 GATE = Gate(waivers=(WAIVER,), baseline=Baseline(findings=(KNOWN,)), baseline_file="reports/baseline.json")

@@ -14,7 +14,7 @@ from harness.runner.gating import BASELINE, WAIVERS, gate_of, read_baseline
 from harness.runner.options import Options
 
 KNOWN = """{"format": 1, "findings": [{"fingerprint": "b70766b2f394", "check": "c", "severity": "major", "operation": "o",
-"trouble": "t", "symptom": "s", "call": "", "title": "t", "entries": ["D01"], "first_seen": "2026-10-01"}]}"""
+"trouble": "t", "symptom": "s", "call": "", "entry": "D01", "title": "t", "cases": ["D01/o/1"], "first_seen": "2026-10-01"}]}"""
 FOUND = KnownFinding(
     fingerprint="b70766b2f394",
     check="c",
@@ -22,8 +22,9 @@ FOUND = KnownFinding(
     operation="o",
     trouble="t",
     symptom="s",
+    entry="D01",
     title="t",
-    entries=("D01",),
+    cases=("D01/o/1",),
     first_seen="2026-10-01",
 )
 WAIVED = "format: 1\nwaivers: [{fingerprint: b70766b2f394, reason: r, until: 2027-01-31}]\n"
