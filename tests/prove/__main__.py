@@ -16,9 +16,9 @@ import click
 
 from tests.fire.shots import under_fire
 from tests.prove.ground import carried_out, grounds
-from tests.prove.jobs import SUITES, DatabaseKind, Job, clean_jobs, matrix_jobs, planted
+from tests.prove.jobs import SUITES, DatabaseKind, Job, clean_jobs, gate_jobs, matrix_jobs, planted
 from tests.prove.rows import ROOT, checked_out, read_rows, write_rows
-from tests.prove.tables import clean_rows, fire_rows, matrix_rows, page
+from tests.prove.tables import clean_rows, fire_rows, gate_rows, matrix_rows, page
 from tests.prove.told import add_told, is_of, read_told
 
 PROOF = ROOT / "reports" / "proof"
@@ -37,7 +37,7 @@ JOBS = click.option("--jobs", default=1, show_default=True, help="How many runs 
 def prove(context: click.Context) -> None:
     """Run all proofs where none is named."""
     if context.invoked_subcommand is None:
-        for proof in (matrix, clean, fire, alone):
+        for proof in (matrix, clean, gate, fire, alone):
             context.invoke(proof)
 
 
@@ -59,6 +59,14 @@ def clean(database: tuple[DatabaseKind, ...], jobs: int, seeds: int, scenarios: 
     """Run the clean app against every scenario."""
     for suite in scenarios:
         follow(clean_jobs(database, seeds, suite), jobs)
+
+
+@prove.command()
+@click.option("--quick", default=100, show_default=True, help="How many runs with the profile quick.")
+@click.option("--default", default=20, show_default=True, help="How many runs with the profile default.")
+def gate(quick: int, default: int) -> None:
+    """Run the clean app as a gate does, one run at a time, every other beside another load on the machine."""
+    follow(gate_jobs(quick, default), 1)
 
 
 @prove.command()
@@ -92,13 +100,15 @@ def write_tables() -> None:
     told, defects = read_told(JOURNAL), planted()
     write_rows(PROOF / "matrix.json", matrix_rows(told, defects))
     write_rows(PROOF / "clean.json", clean_rows(told))
+    write_rows(PROOF / "gate.json", gate_rows(told))
     PAGE.write_text(proof_page())
 
 
 def proof_page() -> str:
     """Write the text of docs/proof.md from the journal and the rows of what is not in it."""
     told, defects = read_told(JOURNAL), planted()
-    return page(told, defects, [*matrix_rows(told, defects), *clean_rows(told), *read_rows(PROOF / "fire.json")])
+    rows = [*matrix_rows(told, defects), *clean_rows(told), *gate_rows(told)]
+    return page(told, defects, [*rows, *read_rows(PROOF / "fire.json")])
 
 
 def follow(jobs: Iterable[Job], at_a_time: int) -> None:

@@ -8,12 +8,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.model.codec import from_json
 from harness.report.format import Report
+from tests.prove.burner import burning
 from tests.prove.jobs import DatabaseKind, Job
 from tests.prove.rows import ROOT
 from tests.sample_app.postgres import Postgres, running_postgres
@@ -38,6 +39,8 @@ class Told:
     again: int
     seconds: float
     commit: str
+    profile: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,9 +88,16 @@ def environment(ground: Ground) -> Iterator[Mapping[str, str]]:
 def carried_out(ground: Ground, job: Job, commit: str) -> Told:
     """Carry out one run and read what it told."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="prove-run-") as out, environment(ground) as variables:
+    with (
+        tempfile.TemporaryDirectory(prefix="prove-run-") as out,
+        environment(ground) as variables,
+        burning() if job.beside else nullcontext(),
+    ):
         arguments = ["run", "--out", f"{out}/run", "--seed", str(job.seed), "--scenarios", job.scenarios, "--quiet"]
-        arguments += ["--reruns", "0"]  # every job is a proof by itself, and a minute of each would be many
+        if job.profile:
+            arguments += ["--profile", job.profile]
+        else:
+            arguments += ["--profile", "deep", "--reruns", "0"]  # a proof by itself: a minute of each would be many
         done = subprocess.run(
             [sys.executable, "-m", "harness", *arguments, *(("--scenario", job.entry) if job.entry else ())],
             cwd=ground.place,
@@ -119,6 +129,8 @@ def carried_out(ground: Ground, job: Job, commit: str) -> Told:
         again=again_in(report) if report else 0,
         seconds=round(time.monotonic() - began, 1),
         commit=commit,
+        profile=job.profile,
+        beside=job.beside,
     )
 
 

@@ -34,13 +34,18 @@ class Planted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """One run to carry out; ``defect`` and ``entry`` are empty for the clean app against everything."""
+    """One run to carry out; ``defect`` and ``entry`` are empty for the clean app against everything.
+
+    ``profile`` is that of a gate; elsewhere nothing is deferred. ``beside``: another load is on the machine meanwhile.
+    """
 
     database: DatabaseKind
     seed: int
     scenarios: str
     defect: str = ""
     entry: str = ""
+    profile: str = ""
+    beside: bool = False
 
 
 def planted() -> tuple[Planted, ...]:
@@ -63,6 +68,13 @@ def matrix_jobs(databases: tuple[DatabaseKind, ...], *, of_time: bool) -> Iterat
         for database in databases:
             if defect.only_on in ("", database):
                 yield Job(database=database, seed=1, scenarios=place, defect=defect.name, entry=defect.entry)
+
+
+def gate_jobs(quick: int, default: int) -> Iterator[Job]:
+    """Run the clean app as a gate does, so many times with each profile; every other time beside another load."""
+    for profile, runs in (("quick", quick), ("default", default)):
+        for seed in range(1, runs + 1):
+            yield Job(database="sqlite", seed=seed, scenarios=SUITES[0], profile=profile, beside=seed % 2 == 0)
 
 
 def file_of(entry: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from harness.model.exits import Exit
 from tests.fire.shots import Shot
@@ -12,6 +13,14 @@ from tests.prove.rows import Row, rate_interval
 
 FAMILIES = ("malformed-payload", "duplicate-event", "timeout", "load", "version-compatibility")
 DATABASES = ("sqlite", "postgresql")
+
+
+DISTURBANCES = (
+    "the harness itself was held up",
+    "to keep one page at that moment",
+    "of the machine's processors",
+)
+"""What a reason says where the machine, and not the service, kept a check from knowing."""
 
 
 def was_found(told: Told, defect: Planted) -> bool:
@@ -38,7 +47,7 @@ def matrix_rows(told: Sequence[Told], defects: Sequence[Planted]) -> list[Row]:
 def clean_rows(told: Sequence[Told]) -> list[Row]:
     """Count false alarms and runs that could not know, for each database and set of scenarios."""
     rows = []
-    clean = [run for run in told if not run.defect]
+    clean = [run for run in told if not (run.defect or run.profile)]
     for database in DATABASES:
         for scenarios in sorted({run.scenarios for run in clean}):
             runs = [run for run in clean if (run.database, run.scenarios) == (database, scenarios)]
@@ -57,6 +66,26 @@ def fire_rows(told: Sequence[tuple[Shot, Sequence[str]]]) -> list[Row]:
         name = f"runs ended by {first.name} that left or lost something"
         rows.append(rate(name, sum(map(bool, complained)), len(complained), bound="0"))
     return rows
+
+
+def gate_rows(told: Sequence[Told]) -> list[Row]:
+    """Count reds of the clean app's gate, and runs that could not know: for each profile, alone and beside a load."""
+    rows = []
+    for profile in ("quick", "default"):
+        for beside in (False, True):
+            runs = [run for run in told if (run.defect, run.profile, run.beside) == ("", profile, beside)]
+            where = f"{profile}, {'beside another load' if beside else 'alone'}"
+            unknown = [run for run in runs if run.exit not in (Exit.PASS, Exit.FAIL)]
+            unnamed = sum(not names_disturbance(run) for run in unknown)
+            named = rate(f"gate runs that could not know, {where}", len(unknown), len(runs), bound="the disturbance named")
+            rows.append(rate(f"gate runs red, {where}", sum(r.exit == Exit.FAIL for r in runs), len(runs), bound="0"))
+            rows.append(replace(named, holds=not unnamed))
+    return [row for row in rows if row.n]
+
+
+def names_disturbance(run: Told) -> bool:
+    """Tell whether a run that could not know lays each of its reasons to the machine."""
+    return bool(run.reasons) and all(any(sign in reason for sign in DISTURBANCES) for reason in run.reasons)
 
 
 def rate(name: str, hits: int, n: int, *, bound: str) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -26,10 +27,4 @@ def add_told(path: Path, told: Told) -> None:
 
 def is_of(told: Told, job: Job) -> bool:
     """Tell whether this is what came of that job."""
-    return (told.database, told.seed, told.scenarios, told.defect, told.entry) == (
-        job.database,
-        job.seed,
-        job.scenarios,
-        job.defect,
-        job.entry,
-    )
+    return all(getattr(told, field.name) == getattr(job, field.name) for field in fields(job))
