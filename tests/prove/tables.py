@@ -77,7 +77,9 @@ def gate_rows(told: Sequence[Told]) -> list[Row]:
             where = f"{profile}, {'beside another load' if beside else 'alone'}"
             unknown = [run for run in runs if run.exit not in (Exit.PASS, Exit.FAIL)]
             unnamed = sum(not names_disturbance(run) for run in unknown)
-            named = rate(f"gate runs that could not know, {where}", len(unknown), len(runs), bound="the disturbance named")
+            named = rate(
+                f"gate runs that could not know, {where}", len(unknown), len(runs), bound="the disturbance named"
+            )
             rows.append(rate(f"gate runs red, {where}", sum(r.exit == Exit.FAIL for r in runs), len(runs), bound="0"))
             rows.append(replace(named, holds=not unnamed))
     return [row for row in rows if row.n]
