@@ -1,8 +1,9 @@
 """A run directory: what lies where, written in stages so that a crash in a later stage loses nothing.
 
-``run.json`` and ``plan.json`` stand before the first request, ``history.jsonl`` grows while the run goes on, and
-everything after it (``judgements.json``, ``report.*``) can be made again from these three and the load logs. Small
-files are replaced whole (written beside, then renamed), so half a file is never taken for a whole one.
+``run.json`` and ``plan.json`` stand before the first request, ``history.jsonl`` grows while the run goes on, a seal
+(:mod:`harness.history.seal`) ends it, and everything after it (``judgements.json``, ``report.*``) can be made again
+from these and the load logs. Small files are replaced whole (written beside, then renamed), so half a file is never
+taken for a whole one.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.history import directory as files
+from harness.history.seal import refuse_other_report
 from harness.load import refuse_missing
 from harness.model.cases import Family
 from harness.model.clients import ClientBook
@@ -76,13 +77,15 @@ def report(directory: Path, progress: Progress) -> Outcome:
     path = directory / SOURCE
     if not path.exists():
         return conclude(directory, progress)
+    run_of_it = files.load_run(directory)
+    refuse_other_report(directory, run_of_it)
     try:
         document = from_json(Report, path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunDirectoryError(f"{path} cannot be read: {error}; run 'harness check {directory}' first") from error
     write_forms(directory, document)
     progress.finished(document, directory)
-    return Outcome(directory=directory, report=document, exit=exit_of(files.load_run(directory), document))
+    return Outcome(directory=directory, report=document, exit=exit_of(run_of_it, document))
 
 
 def record_client(options: Options, book: Path, progress: Progress) -> ClientBook:

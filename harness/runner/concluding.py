@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.checks.registry import judge
 from harness.history import directory as files
 from harness.history.pairing import LoadLog, Setting, reruns, scopes
+from harness.history.seal import refuse_changed, seal_report
 from harness.incident.taken import taken
 from harness.incident.written import written
 from harness.load import read_log
@@ -48,6 +49,7 @@ def judged(directory: Path) -> Judged:
     setting = Setting(configuration=run.configuration, contracts=run.contracts)
     history = tuple(files.read_history(directory))
     files.refuse_mixed(directory, run, plan, history)
+    refuse_changed(directory, run)
     seen = scopes(history, plan, setting, load_log(directory))
     repeated = reruns(history, plan, setting, load_log(directory), seen)
     return Judged(
@@ -72,6 +74,7 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     files.drop_halves(directory)
     files.save_incidents(directory, {i.name: written(i) for i in taken(run, plan, verdict.groups)})
     files.write_whole(directory / SOURCE, to_json(report))
+    seal_report(directory)
     write_forms(directory, report)
     progress.finished(report, directory)
     return Outcome(directory=directory, report=report, exit=exit_of(run, report))

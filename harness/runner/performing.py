@@ -23,6 +23,7 @@ from harness.execute import World, execute
 from harness.history import directory as files
 from harness.history.pairing import Setting, learned, scope_of
 from harness.history.redact import redact_text
+from harness.history.seal import finish
 from harness.history.writer import HistoryWriter, redacted
 from harness.model.cases import Case, Family, Plan
 from harness.model.errors import RunDirectoryError, TargetError, UnsavedError
@@ -179,7 +180,7 @@ def _ended(directory: Path, run: Run, state: State, trouble: str, took: float) -
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     told = redact_text(trouble, run.configuration.secrets)  # it may quote what the service wrote when it died
     run = replace(run, state=state, finished=finished, took=round(took, 3), trouble=told)
-    files.save_run(directory, run)
+    finish(directory, run)
     return run
 
 

@@ -19,6 +19,7 @@ from harness.doubles.asked import read_call
 from harness.doubles.ledger import Ledger
 from harness.execute import World
 from harness.history import directory as files
+from harness.history.seal import finish
 from harness.history.writer import HistoryWriter
 from harness.load.arrivals import arrivals
 from harness.model.cases import Case, Family, Load, Plan
@@ -350,7 +351,8 @@ class Bench:
             house = _House(self, ear, clock, run.salt)
             stage = Stage(run=run, plan=plan, house=house, writer=writer, directory=self.directory, reruns=self.reruns)
             carry_out(stage, Silent())
-        files.save_run(self.directory, replace(run, state=self.state))
+        if self.state is not State.RUNNING:
+            finish(self.directory, replace(run, state=self.state))
 
     def _ground(self) -> Ground:
         return Ground(
