@@ -11,6 +11,7 @@ from harness.history.references import leaves
 from harness.load.job import SLOW
 from harness.model.cases import Expected, Load
 from harness.model.events import LoadRequest
+from harness.model.messages import Silence
 from harness.model.records import record
 from harness.model.scope import Scope
 
@@ -90,6 +91,11 @@ def valid(scope: Scope) -> tuple[LoadRequest, ...]:
 def accepted(request: LoadRequest) -> bool:
     """Say whether ``request`` was answered 2xx."""
     return 200 <= request.status < 300
+
+
+def broken_by_generator(request: LoadRequest) -> bool:
+    """Say whether ``request`` failed in the generator or was given up by it: that tells nothing of the service."""
+    return request.silence == Silence.ABANDONED or request.silence.startswith("error:")
 
 
 def carried(requests: Iterable[LoadRequest]) -> dict[int, Carried]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from harness.checks._load_events import STALE, accepted, carried, load_of, writes
+from harness.checks._load_events import STALE, accepted, broken_by_generator, carried, load_of, writes
 from harness.checks._timing import CROWDED_OUT, held_up
 from harness.model.cases import ORDINARY
 from harness.model.events import LoadRequest
@@ -91,7 +91,7 @@ def symptom(request: LoadRequest, expected: int = 0) -> str:
         return str(request.status)
     if request.status:
         return "legal request rejected"
-    if request.silence == Silence.ABANDONED or request.silence.startswith("error:"):
+    if broken_by_generator(request):
         return ""
     return STALE if request.silence == STALE else f"no answer: {request.silence}"
 

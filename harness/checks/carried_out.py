@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from harness.checks._evidence import finding, judgement
+from harness.checks._evidence import finding, judgement, told
 from harness.checks.registry import Check
-from harness.model.cases import Case, Family, Load, Recover, Settle, Together
+from harness.model.cases import CONTROL_ITSELF, Case, Family, Load, Recover, Settle, Together
 from harness.model.faults import Fault
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import Scope, SeenFault
@@ -52,6 +52,16 @@ def _sends(scope: Scope) -> Iterator[str]:
     for exchange in scope.exchanges:
         if exchange.answer is None and exchange.silence is None:
             yield f"'{exchange.label}' has no recorded end"
+        elif exchange.done < exchange.sent:
+            yield f"'{exchange.label}' ended before it was sent: the clock of the history was set back"
+
+
+def _control(scope: Scope) -> Iterator[str]:
+    """Say that the control was no control: what a dead application does not answer is no fault of its server."""
+    itself = scope.control.get(CONTROL_ITSELF)
+    if scope.control and (itself is None or itself.status != 200):
+        came = told(itself) if itself else f"'{CONTROL_ITSELF}' was never sent"
+        yield f"the control application did not answer a plain request, so nothing can be laid to the server: {came}"
 
 
 def _recoveries(scope: Scope) -> Iterator[str]:
@@ -106,7 +116,7 @@ def _deaths(scope: Scope) -> Iterator[Finding]:
             )
 
 
-_LOOKS: tuple[Callable[[Scope], Iterator[str]], ...] = (_course, _rests, _sends, _recoveries, _loads, _faults)
+_LOOKS: tuple[Callable[[Scope], Iterator[str]], ...] = (_course, _rests, _sends, _control, _recoveries, _loads, _faults)
 
 CHECK = Check(
     name=NAME,

@@ -1,6 +1,7 @@
 """A load that was not delivered as planned shows nothing, and says so.
 
-That the generator was late matters to times alone, where they break their bounds: see ``load-thresholds``.
+That the generator was late all along matters to times alone, where they break their bounds: see ``load-thresholds``.
+One that fell behind for good put another load on the service, a lighter one.
 """
 
 from __future__ import annotations
@@ -8,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks._evidence import judgement
-from harness.checks._load_events import load_of
+from harness.checks._load_events import broken_by_generator, load_of
 from harness.checks.registry import Check
 from harness.load.job import NOTHING_TO_READ
 from harness.model.cases import Family
 from harness.model.events import LoadRan, LoadRequest
 from harness.model.judgements import Judgement
-from harness.model.scope import Scope
+from harness.model.scope import SECOND, Scope
 
 NAME = "load-delivered"
+
+STRETCH, SLACK = 1.25, 0.5
+"""A load that took this many times as long as planned, and so many seconds beyond, was a lighter one."""
 
 
 def judge(scope: Scope) -> Judgement:
@@ -27,8 +31,9 @@ def judge(scope: Scope) -> Judgement:
     if ran is None:
         why = f": {scope.trouble}" if scope.trouble else ""
         return judgement(NAME, scope, 0, unknown=(f"the load never ran{why}",))
-    reasons = (*_missing(ran, scope.requests), *_generator(scope.requests))
-    return judgement(NAME, scope, ran.planned, unknown=reasons)
+    stretched = tuple(_stretched(scope.requests))
+    reasons = (*_missing(ran, scope.requests), *_generator(scope.requests), *stretched)
+    return judgement(NAME, scope, ran.planned, unknown=reasons, disturbed=bool(stretched))
 
 
 def _missing(ran: LoadRan, requests: tuple[LoadRequest, ...]) -> Iterator[str]:
@@ -50,12 +55,27 @@ def _missing(ran: LoadRan, requests: tuple[LoadRequest, ...]) -> Iterator[str]:
 
 def _generator(requests: tuple[LoadRequest, ...]) -> Iterator[str]:
     """Yield where the generator itself was in the way."""
-    own = [r for r in requests if r.silence == "abandoned" or r.silence.startswith("error:")]
+    own = [request for request in requests if broken_by_generator(request)]
     if own:
         yield f"{len(own)} requests failed in the generator, not in the service ({own[0].silence})"
+    early = sum(1 for request in requests if request.done < request.sent)
+    if early:
+        yield f"{early} requests ended before they were sent: the clock of the log was set back"
     unread = sum(1 for request in requests if request.silence == NOTHING_TO_READ)
     if unread:
         yield f"{unread} reads were due before anything had been accepted that could be read"
+
+
+def _stretched(requests: tuple[LoadRequest, ...]) -> Iterator[str]:
+    """Yield that the generator did not keep the planned rate."""
+    if not requests:
+        return
+    due, sent = (max(moments) - min(moments) for moments in ([r.due for r in requests], [r.sent for r in requests]))
+    if sent > STRETCH * due + SLACK * SECOND:
+        yield (
+            f"the generator did not keep its pace: {len(requests)} requests that were due within {due / SECOND:.1f} s "
+            f"were sent within {sent / SECOND:.1f} s, which is another load"
+        )
 
 
 CHECK = Check(

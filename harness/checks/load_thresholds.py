@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
 from harness.checks._evidence import finding, judgement
-from harness.checks._load_events import load_of
+from harness.checks._load_events import broken_by_generator, load_of
 from harness.checks._timing import held_up
 from harness.checks.registry import Check
 from harness.load.statistics import bounded, holds, lateness, measured, percentile
@@ -44,9 +44,12 @@ class Measure:
 
 def judge(scope: Scope) -> Judgement:
     """Return a finding for each bound that is broken, unknown where the harness may have broken it."""
-    step, requests = load_of(scope), measured(scope.requests)
-    if step is None or not requests:
+    step = load_of(scope)
+    requests = tuple(r for r in measured(scope.requests) if not broken_by_generator(r))
+    if step is None or not step.thresholds:
         return judgement(NAME, scope, 0)
+    if not requests:
+        return judgement(NAME, scope, 0, unknown=(_unmeasured(scope),))
     findings: list[Finding] = []
     unknown: list[str] = []
     for threshold in step.thresholds:
@@ -59,6 +62,15 @@ def judge(scope: Scope) -> Judgement:
         else:
             findings.append(_finding(scope, threshold, measure, value, requests))
     return judgement(NAME, scope, len(step.thresholds), findings, unknown, disturbed=bool(unknown))
+
+
+def _unmeasured(scope: Scope) -> str:
+    """Say why there is nothing whose time could be held against a bound."""
+    if not scope.requests:
+        return "no request was sent, so no bound had anything to hold against"
+    if measured(scope.requests):
+        return "no bound had anything to hold against: every request failed in the generator itself"
+    return f"no bound had anything to hold against: all {len(scope.requests)} requests were of the warm-up"
 
 
 def _disturbed(scope: Scope, threshold: Threshold, requests: Requests) -> str:

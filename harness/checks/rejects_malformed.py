@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, rule, told
-from harness.checks._messages import blame, expectation, is_expected, several_messages, under_test
+from harness.checks._messages import blame, expectation, is_expected, several_messages, under_test, wire
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts, counted
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
-from harness.model.messages import Outcome
+from harness.model.messages import Outcome, Silence
 from harness.model.scope import Exchange, Scope
 from harness.model.verdicts import Blame, Force, Severity
 
 NAME = "rejects-malformed"
+
+LARGE = 16 * 1024
+"""Bytes of a message from which a server may refuse it unread, and its answer may be lost on the way."""
 
 
 def judge(scope: Scope) -> Judgement:
@@ -30,6 +33,36 @@ def _findings(scope: Scope, exchange: Exchange, ledger: Accounts) -> Iterator[Fi
         yield _accepted(scope, exchange, ledger)
     elif exchange.outcome is Outcome.REJECTED:
         yield from _other_status(scope, exchange)
+    elif _owed_a_refusal(exchange):
+        yield _unanswered(scope, exchange)
+
+
+def _owed_a_refusal(exchange: Exchange) -> bool:
+    """Tell whether the connection just ended under a well-formed request that had to be refused.
+
+    What a server reads as bytes it may close on, and under a large body that it does not want its answer may be lost.
+    A hang is another check's.
+    """
+    gone = exchange.silence in (Silence.CLOSED, Silence.RESET, Silence.REFUSED)
+    return gone and wire(exchange) is None and is_expected(exchange, Expected.REJECTED) and len(exchange.data) < LARGE
+
+
+def _unanswered(scope: Scope, exchange: Exchange) -> Finding:
+    control = scope.control.get(exchange.label)
+    layer = Blame.SERVER if control is not None and control.answer is None else Blame.APPLICATION
+    return finding(
+        NAME,
+        scope,
+        [exchange],
+        symptom="no answer",
+        severity=Severity.MAJOR,
+        force=expectation(exchange).force,
+        happened=told(exchange),
+        expected=rule(exchange, "the message is refused with 4xx"),
+        why="whoever sent it by mistake sends it again; and what ends a connection like this is mostly a crash",
+        blame=layer,
+        reached_data=layer is Blame.APPLICATION,
+    )
 
 
 def _accepted(scope: Scope, exchange: Exchange, ledger: Accounts) -> Finding:

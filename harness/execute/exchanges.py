@@ -6,7 +6,7 @@ import threading
 
 from harness.execute.filling import filled
 from harness.execute.world import Course
-from harness.model.cases import Phase, Send
+from harness.model.cases import CONTROL_ITSELF, Phase, Send
 from harness.model.events import Answered, Sent, Unanswered
 from harness.model.identities import identity, realise
 from harness.model.messages import Request, Silence, Wire
@@ -103,13 +103,14 @@ def _keep_or_close(step: Send, course: Course, line: Line, reply: Reply) -> None
 
 
 def control_lane(course: Course) -> None:
-    """Send the messages of the case's trouble to the trivial application on the same server."""
+    """Send the messages of the case's trouble to the trivial application on the same server, then a plain request."""
     control = course.world.control
     if not course.case.control or control is None:
         return
-    for send in course.case.sends():
-        if send.phase is not Phase.FAULT:
-            continue
+    trouble = [send for send in course.case.sends() if send.phase is Phase.FAULT]
+    plain = Request(method="GET", target="/")
+    itself = Send(label=CONTROL_ITSELF, phase=Phase.FAULT, operation=course.case.operation, message=plain)
+    for send in (*trouble, itself):
         message = realise(send.message, course.world.salt, course.case.id)
         number = _sent(send, course, message, lane="control")
         line = control.connect(course.world.patience)

@@ -321,6 +321,9 @@ class TellToStop:
     act: Literal["tell-to-stop"] = "tell-to-stop"
 
 
+CONTROL_ITSELF = "control-itself"
+"""The label of the plain request that shows that the control application is there: it answers 200, or it is none."""
+
 ORDINARY = "ordinary-latency"
 """The id of a fault that is none: the dependency takes a while, as real ones do, so that requests are at work."""
 

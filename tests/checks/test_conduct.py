@@ -91,6 +91,15 @@ def test_a_case_that_outlived_the_control_of_timing_is_unknown() -> None:
     assert judged("carried-out", replace(TROUBLED, timed=False)) == not_known("carried-out", reason, opportunities=4)
 
 
+def test_a_clock_that_was_set_back_is_told() -> None:
+    """Nothing ends before it is sent: a time from such a history is none."""
+    back = replace(TROUBLED.exchanges[0], done=0)
+    reason = "'fault-1' ended before it was sent: the clock of the history was set back"
+    assert judged("carried-out", replace(TROUBLED, exchanges=(back,))) == not_known(
+        "carried-out", reason, opportunities=4
+    )
+
+
 def test_a_death_is_a_finding() -> None:
     """A process that died during the case is a finding, not an excuse."""
     died = judged("carried-out", replace(TROUBLED, died=1))

@@ -69,6 +69,23 @@ def test_failures_of_the_generator_are_not_the_services() -> None:
     )
 
 
+def test_a_generator_that_fell_behind_put_another_load_on_the_service() -> None:
+    """Ten a second were planned, and four requests in 1.5 s are fewer: what a lighter load shows is not what was asked."""
+    behind = [asked(n, sent=n * 500 * MS, done=n * 500 * MS + 20 * MS) for n in range(1, 5)]
+    reason = (
+        "the generator did not keep its pace: 4 requests that were due within 0.3 s were sent within 1.5 s, which is another "
+        "load"
+    )
+    assert judge(load_scope(*behind)) == replace(judged(4, reason), disturbed=True)
+
+
+def test_a_clock_that_was_set_back_is_told() -> None:
+    """A request cannot end before it is sent; times from such a log are none."""
+    back = asked(2, done=2 * 100 * MS - 5 * MS)
+    reason = "1 requests ended before they were sent: the clock of the log was set back"
+    assert judge(load_scope(asked(1), back)) == judged(2, reason)
+
+
 def test_a_late_generator_still_delivers() -> None:
     """Its lateness is in every latency, and `load-thresholds` weighs it; effects and answers do not depend on it."""
     late = [asked(n, sent=n * 100 * MS + 400 * MS, done=n * 100 * MS + 420 * MS) for n in range(1, 5)]

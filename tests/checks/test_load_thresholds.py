@@ -44,8 +44,17 @@ def test_bounds_that_are_kept_hold() -> None:
 
 
 def test_without_bounds_there_is_nothing_to_judge() -> None:
-    """A load without thresholds, and one without a request, are no opportunity."""
-    assert (judge(load_scope(asked(1))), judge(load_scope(thresholds=(P95,)))) == (judged(0), judged(0))
+    """A load without thresholds is no opportunity."""
+    assert judge(load_scope(asked(1))) == judged(0)
+
+
+def test_bounds_without_a_measured_request_are_unknown() -> None:
+    """A percentile of nothing keeps no bound: the reason says whether nothing was sent, or all of it to warm up."""
+    nothing = "no request was sent, so no bound had anything to hold against"
+    assert judge(load_scope(thresholds=(P95,))) == replace(judged(0, unknown=(nothing,)), disturbed=False)
+    warm = "no bound had anything to hold against: all 2 requests were of the warm-up"
+    early = (asked(n, measured=False) for n in (1, 2))
+    assert judge(load_scope(*early, thresholds=(P95,))) == replace(judged(0, unknown=(warm,)), disturbed=False)
 
 
 def test_a_broken_latency_is_found_where_the_control_was_sound() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Expectation, Expected, Family, Phase
+from harness.model.cases import CONTROL_ITSELF, Expectation, Expected, Family, Phase
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Chunk, Ending, Request, Silence, Wire
 from harness.model.scope import Exchange, Probe, Scope, Stall
@@ -456,3 +456,44 @@ def test_the_open_oracle_still_forbids_a_server_error() -> None:
     """Where the rule leaves the answer open, a 5xx and a hang are still wrong."""
     expect = Expectation(expected=Expected.EITHER, force=Force.POLICY)
     assert list(symptoms(judged("no-server-error", _case(_trouble(answer(500), expect))))) == ["500"]
+
+
+def test_a_connection_that_ends_under_a_message_to_be_refused_is_found() -> None:
+    """A crash is no refusal. What hangs is another check's, exact bytes may be closed on, and the server may do so alone."""
+    gone = _case(_trouble(Silence.RESET))
+    assert judged("rejects-malformed", gone) == Judgement(
+        check="rejects-malformed",
+        case="X1/book/1",
+        opportunities=1,
+        findings=(
+            found(
+                "rejects-malformed",
+                symptom="no answer",
+                severity=Severity.MAJOR,
+                happened="'trouble' got no answer (reset after 0.01 s)",
+                expected="seats is a number",
+                why="whoever sent it by mistake sends it again; and what ends a connection like this is mostly a crash",
+                exchanges=(1,),
+            ),
+        ),
+    )
+    bytes_ = Wire(chunks=(Chunk(data=b"POST"),))
+    others = (_trouble(Silence.TIMEOUT), _trouble(Silence.RESET, message=bytes_), _trouble(Silence.RESET, INCOMPLETE))
+    assert [judged("rejects-malformed", _case(other)) for other in others] == [holds("rejects-malformed", 1)] * 3
+    servers = judged("rejects-malformed", _with_control(gone, Silence.RESET))
+    assert [(f.blame, f.fails_gate) for f in servers.findings] == [(Blame.SERVER, False)]
+
+
+def test_a_control_that_does_not_answer_a_plain_request_is_none() -> None:
+    """What a dead application does not answer is laid to nobody; that it was never asked is as bad."""
+    where = replace(_with_control(CLEAN, answer(200)), settles=2)
+    alive = {CONTROL_ITSELF: exchange(CONTROL_ITSELF, 90, answer(200))}
+    assert judged("carried-out", replace(where, control={**where.control, **alive})) == holds("carried-out", 4)
+    dead = {CONTROL_ITSELF: exchange(CONTROL_ITSELF, 90, Silence.REFUSED)}
+    reason = "the control application did not answer a plain request, so nothing can be laid to the server: "
+    assert judged("carried-out", replace(where, control={**where.control, **dead})) == not_known(
+        "carried-out", f"{reason}'control-itself' got no answer (refused after 0.01 s)", opportunities=4
+    )
+    assert judged("carried-out", where) == not_known(
+        "carried-out", f"{reason}'control-itself' was never sent", opportunities=4
+    )

@@ -22,8 +22,8 @@ from harness.history import directory as files
 from harness.history.seal import finish
 from harness.history.writer import HistoryWriter
 from harness.load.arrivals import arrivals
+from harness.load.tokens import tokens
 from harness.model.cases import Case, Family, Load, Plan
-from harness.model.codec import to_json
 from harness.model.events import (
     CallEnded,
     CallReceived,
@@ -311,6 +311,10 @@ def _everything(source: str, what: Happening) -> Happening:
     return what
 
 
+Arriving = Callable[[list[LoadRequest], Load, Calls], LoadRan]
+"""A load generator: what becomes of the requests that are planned."""
+
+
 @dataclass
 class Bench:
     """One run, with each part as it is to be.
@@ -334,7 +338,7 @@ class Bench:
     stalls: bool = True
     state: State = State.COMPLETE
     edited: Callable[[Plan], Plan] = lambda plan: plan
-    arriving: Callable[[Load, str, str, Path, Calls], LoadRan] | None = None
+    arriving: Arriving | None = None
     gate: Gate = field(default_factory=Gate)
     reruns: int = 0
 
@@ -411,7 +415,7 @@ class _House:
             del authority
             progress(0.0)
             assert bench.arriving is not None
-            return bench.arriving(step, case, salt, bench.directory, self._books.call)
+            return bench.arriving(list(requests(step, salt, case, self._clock.now())), step, self._books.call)
 
         yield World(
             instance=self._instance(bench),
@@ -447,24 +451,20 @@ class Silent:
         """Say nothing."""
 
 
-def requests(step: Load, salt: str, case: str) -> Iterator[LoadRequest]:
-    """Yield a request for each planned arrival of a load, each answered 201 after a millisecond."""
+def requests(step: Load, salt: str, case: str, start: int) -> Iterator[LoadRequest]:
+    """Yield a request for each planned arrival of a load that begins at ``start``, each answered after a millisecond."""
     for arrival in arrivals(step):
-        due = 10**12 + arrival.offset
+        due, words = start + arrival.offset, tokens(step.tokens, salt, case, arrival.event)
+        key = identity(salt, case, arrival.event)
         yield LoadRequest(
             index=arrival.index,
             event=arrival.event,
-            identity=identity(salt, case, arrival.event),
+            identity=key,
+            tokens=words,
             due=due,
             sent=due,
             done=due + MS,
             status=201,
+            body=json.dumps({"guest": words[0], "booking": key}),
             measured=arrival.measured,
         )
-
-
-def logged(directory: Path, told: list[LoadRequest], ran: LoadRan) -> LoadRan:
-    """Write the log that ``ran`` names and return it."""
-    text = "".join(to_json(request) + "\n" for request in told)
-    (directory / ran.file).write_text(text)
-    return ran

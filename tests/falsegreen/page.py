@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from harness.model.exits import Exit
-from tests.falsegreen import the_directory, the_harness, the_plan, the_service
+from tests.falsegreen import the_directory, the_harness, the_load, the_plan, the_service
 from tests.falsegreen.ways import Way
 
-PLACES = (the_service, the_harness, the_plan, the_directory)
+PLACES = (the_service, the_harness, the_load, the_plan, the_directory)
 """The modules that hold ways, in the order of the page."""
 
 _HEAD = """\

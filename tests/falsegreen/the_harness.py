@@ -20,11 +20,13 @@ from harness.model.events import (
     Settled,
 )
 from harness.model.exits import Exit
+from harness.model.messages import Silence
 from harness.model.runs import State
 from tests.falsegreen.bench import Books, Ear, Hears
-from tests.falsegreen.the_service import EXAMPLE, NOT_SHOWN, UNSEEN
+from tests.falsegreen.the_service import EXAMPLE, NOT_SHOWN, UNSEEN, Breaking, always
 from tests.falsegreen.ways import Way, bench
 
+HEADERS = {Family.MALFORMED: ("MH02",)}
 FAULT = {Family.TIMEOUT: ("T23",)}
 CUT_SHORT = "a run that was cut short does not pass, however much it had seen by then"
 DIED = ProcessSeen(what="died", instance=1, pid=4)
@@ -197,6 +199,36 @@ WAYS = (
         told=(
             "book: worker lost (duplicate after completion; carried-out, major) in D01/book/1",
             "book: worker lost (none; carried-out, major) in reference/book/1 and 2 more",
+        ),
+    ),
+    Way(
+        name="a control application that died, beside a service that breaks off where its server might",
+        act=bench(app=Breaking(), control=always(Silence.REFUSED), scenarios=HEADERS),
+        told=(
+            (
+                "carried-out: the control application did not answer a plain request, so nothing can be laid to the "
+                "server: 'control-itself' got no answer (refused after 0.00 s) in MH02/book/none"
+            ),
+            (
+                "no-server-error: had no chance to fail in MH02/book/none: nothing was seen of what it judges (No "
+                "message, however malformed, is answered 5xx (501 and 505 aside); a 5xx of the bare server is told "
+                "apart)"
+            ),
+        ),
+    ),
+    Way(
+        name="a control application that hangs, beside a service that hangs where its server might",
+        act=bench(app=Breaking(Silence.TIMEOUT), control=always(Silence.TIMEOUT), scenarios=HEADERS),
+        told=(
+            (
+                "carried-out: the control application did not answer a plain request, so nothing can be laid to the "
+                "server: 'control-itself' got no answer (timeout after 2.00 s) in MH02/book/none"
+            ),
+            (
+                "no-server-error: had no chance to fail in MH02/book/none: nothing was seen of what it judges (No "
+                "message, however malformed, is answered 5xx (501 and 505 aside); a 5xx of the bare server is told "
+                "apart)"
+            ),
         ),
     ),
     Way(

@@ -7,7 +7,8 @@ from dataclasses import replace
 from harness.model.cases import Family
 from harness.model.exits import Exit
 from harness.model.messages import Answer, Request, Silence
-from tests.falsegreen.bench import App, Calls, Honest, answer
+from harness.plan.contracts import valid_request
+from tests.falsegreen.bench import BOOK, KEY, App, Calls, Honest, answer
 from tests.falsegreen.ways import Way, bench
 
 EXAMPLE = "nothing but reference runs was planned, so nothing was shown"
@@ -15,12 +16,28 @@ NOT_SHOWN = "D01 for book was asked for and could not be shown: book: "
 UNCALLED = "(ledger got no call (it is told by LEDGER_URL))"
 
 
-def _always(what: Answer | Silence) -> App:
+def always(what: Answer | Silence) -> App:
+    """Return a service that makes the same of every request."""
     return lambda request, calls: what
 
 
 def _echo(request: Request, _: Calls) -> Answer:
     return Answer(status=201, headers=(("Content-Type", "application/json"),), body=request.body)
+
+
+class Breaking(Honest):
+    """A correct service, but that it does not answer what it would have to refuse."""
+
+    def __init__(self, instead: Silence = Silence.CLOSED) -> None:
+        super().__init__()
+        self._instead = instead
+
+    def __call__(self, request: Request, calls: Calls) -> Answer | Silence:
+        """Answer one request, or break it off."""
+        usual = {name: value for name, value in valid_request(BOOK).headers if name != KEY.name}
+        sent = {name: value for name, value in request.headers if name != KEY.name}
+        came = super().__call__(request, calls) if sent == usual else answer(422)
+        return self._instead if isinstance(came, Answer) and came.status // 100 == 4 else came
 
 
 class _Calling(Honest):
@@ -108,7 +125,7 @@ UNSEEN = (
 WAYS = (
     Way(
         name="a service that answers everything 200 with an empty body",
-        act=bench(app=_always(Answer(status=200))),
+        act=bench(app=always(Answer(status=200))),
         told=(EXAMPLE, f"{NOT_SHOWN}{UNSEEN} {UNCALLED}"),
     ),
     Way(
@@ -118,29 +135,29 @@ WAYS = (
     ),
     Way(
         name="a service that answers everything 503, so that nothing malformed is accepted",
-        act=bench(app=_always(answer(503))),
+        act=bench(app=always(answer(503))),
         told=_refused('503 {"status": 503}'),
     ),
     Way(
         name="a service that refuses everything with 422, so that nothing malformed is accepted",
-        act=bench(app=_always(answer(422))),
+        act=bench(app=always(answer(422))),
         told=_refused('422 {"status": 422}'),
     ),
     Way(
         name="a service that never answers",
-        act=bench(app=_always(Silence.TIMEOUT)),
+        act=bench(app=always(Silence.TIMEOUT)),
         exit=Exit.FAIL,
         told=_silent("hang", "timeout after 2.00 s"),
     ),
     Way(
         name="a service that closes every connection without a word",
-        act=bench(app=_always(Silence.CLOSED)),
+        act=bench(app=always(Silence.CLOSED)),
         exit=Exit.FAIL,
         told=_silent("no answer", "closed after 0.00 s"),
     ),
     Way(
         name="a service that never calls its dependency and says that it is done",
-        act=bench(app=_Calling(_always(answer(201)))),
+        act=bench(app=_Calling(always(answer(201)))),
         told=(EXAMPLE, f"{NOT_SHOWN}{UNSEEN} {UNCALLED}"),
     ),
     Way(
@@ -171,14 +188,25 @@ WAYS = (
     ),
     Way(
         name="a service that is well in its clean runs and refuses everything from then on",
-        act=bench(app=_Until(3, _always(answer(422))), scenarios={Family.MALFORMED: ("MJ03",)}),
+        act=bench(app=_Until(3, always(answer(422))), scenarios={Family.MALFORMED: ("MJ03",)}),
         exit=Exit.FAIL,
         told=("book: not accepted (broken-json; unharmed-after, major) in MJ03/book/last-bracket-missing and 9 more",),
     ),
     Way(
         name="a service that is gone after its clean runs, so that nothing malformed is accepted",
-        act=bench(app=_Until(3, _always(Silence.REFUSED)), scenarios={Family.MALFORMED: ("MJ03",)}),
+        act=bench(app=_Until(3, always(Silence.REFUSED)), scenarios={Family.MALFORMED: ("MJ03",)}),
         exit=Exit.FAIL,
-        told=("book: not accepted (broken-json; unharmed-after, major) in MJ03/book/last-bracket-missing and 9 more",),
+        told=(
+            "book: no answer (broken-json; rejects-malformed, major) in MJ03/book/last-bracket-missing and 9 more",
+            "book: not accepted (broken-json; unharmed-after, major) in MJ03/book/last-bracket-missing and 9 more",
+        ),
+    ),
+    Way(
+        name="a service that breaks the connection off under everything that is malformed, as a crash does",
+        act=bench(app=Breaking(), scenarios={Family.MALFORMED: ("MJ03",)}),
+        exit=Exit.FAIL,
+        told=(
+            ("book: no answer (broken-json; rejects-malformed, major) in MJ03/book/last-bracket-missing and 9 more"),
+        ),
     ),
 )
