@@ -17,6 +17,8 @@ from harness.model.verdicts import Force, Severity
 
 NAME = "log-lines-whole"
 
+CUT = "the service wrote its log in clean runs and not a line of it in this case: the log was cut"
+
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _UNSEEN = re.compile(r"^(?:\s|\x1b\[[0-9;]*[A-Za-z])*")
 """What may stand before the first word of a line without being seen."""
@@ -43,10 +45,13 @@ _SYMPTOMS: Mapping[str, tuple[Severity, Force, str]] = {
 
 
 def judge(scope: Scope) -> Judgement:
-    """Return an opportunity for each message that tries to forge a line, where the service logs at all."""
+    """Return an opportunity for each message that tries to forge a line, where the service logs at all.
+
+    The case ends with a valid message: a service that logged its clean runs and nothing here lost its log on the way.
+    """
     forging = [e for e in under_test(scope) if FORGED.encode() in e.data and e.answer is not None]
     if not forging or not scope.logs:
-        return judgement(NAME, scope, 0)
+        return judgement(NAME, scope, 0, unknown=(CUT,) if forging and scope.logged else ())
     own = _own_lines(scope)
     as_json = bool(own) and all(map(_is_object, own))
     wrong = [(line, symptom) for line in scope.logs if FORGED in line and (symptom := _symptom(line, as_json=as_json))]

@@ -83,8 +83,14 @@ def scopes(events: Iterable[Event], plan: Plan, setting: Setting, read_load: Loa
     for case in sorted(plan.cases, key=lambda case: case.family is not Family.REFERENCE):
         if case.family is not Family.REFERENCE and not references:
             references = learned(found, plan)
-        found[case.id] = _whole(case, slices.get(case.id, ()), setting, references, stalls, read_load)
+        scope = _whole(case, slices.get(case.id, ()), setting, references, stalls, read_load)
+        found[case.id] = replace(scope, logged=_logged(found.values()))
     return found
+
+
+def _logged(scopes: Iterable[Scope]) -> bool:
+    """Tell whether the service wrote a line into its log in one of its clean runs."""
+    return any(scope.logs for scope in scopes if scope.case.family is Family.REFERENCE)
 
 
 def reruns(

@@ -177,7 +177,7 @@ class Scope:
     timing was there to the end of the case.
     ``load``, ``requests``, ``resources`` and ``sampled`` (when each of these was taken) belong to load cases. ``logs``
     are the last lines that the service wrote during the case (at most :data:`LOG_LINES`), in the order of each of its
-    streams.
+    streams; ``logged`` tells that it wrote some in its clean runs.
     """
 
     case: Case
@@ -200,6 +200,7 @@ class Scope:
     load: LoadRan | None = None
     requests: tuple[LoadRequest, ...] = ()
     logs: tuple[str, ...] = ()
+    logged: bool = False
     started: bool = False
     finished: bool = False
     attempt: int = 0

@@ -44,7 +44,9 @@ class LogReader:
         """
         try:
             with self.path.open("rb") as file:
-                flood = max(0, file.seek(0, os.SEEK_END) - self._offset - MOST)
+                size = file.seek(0, os.SEEK_END)
+                self._offset = self._offset if self._offset <= size else 0  # cut: what is there now was not read yet
+                flood = max(0, size - self._offset - MOST)
                 self._offset = file.seek(self._offset + flood)
                 data = file.read(MOST)
         except FileNotFoundError:

@@ -113,7 +113,7 @@ def _empty(plan: Plan, judgements: Iterable[Judgement]) -> Iterator[str]:
     if not plan.cases:
         yield f"no case was planned, so nothing was shown{_why_none(plan)}"
     elif all(case.family is Family.REFERENCE for case in plan.cases):
-        yield "nothing but reference runs was planned, so nothing was shown"
+        yield f"nothing but reference runs was planned, so nothing was shown{_why_none(plan)}"
     elif not any(judgement.opportunities for judgement in judgements if _of_service(judgement)):
         yield "no check of the service had a chance to fail, so nothing was shown"
     elif idle := _idle(plan, judgements):
@@ -130,11 +130,12 @@ def _idle(plan: Plan, judgements: Iterable[Judgement]) -> tuple[str, ...]:
 
 
 def _why_none(plan: Plan) -> str:
-    """Tell why entries that were asked for made no case, by the first of them and how many more there are."""
-    if not plan.omissions:
+    """Tell why entries made no case, by the first of them and how many more; what was required is told by itself."""
+    told = [omission for omission in plan.omissions if not omission.required]
+    if not told:
         return ""
-    first = plan.omissions[0]
-    more = f" and {len(plan.omissions) - 1} more" if len(plan.omissions) > 1 else ""
+    first = told[0]
+    more = f" and {len(told) - 1} more" if len(told) > 1 else ""
     return f": {_entry(first)}: {first.reason}{more}"
 
 

@@ -177,6 +177,13 @@ def _logged(*lines: str) -> Scope:
     return replace(scope(FAMILY, forging), logs=lines)
 
 
+def test_a_log_that_was_cut_is_unknown() -> None:
+    """A service that never logs has nothing to forge; one that logged its clean runs and is silent now was not heard."""
+    assert judged("log-lines-whole", _logged()) == holds("log-lines-whole", 0)
+    reason = "the service wrote its log in clean runs and not a line of it in this case: the log was cut"
+    assert judged("log-lines-whole", replace(_logged(), logged=True)) == not_known("log-lines-whole", reason)
+
+
 def test_a_log_whose_lines_are_its_own_holds() -> None:
     """Escaped inside a line of the service's, or not written at all, the text does no harm."""
     assert judged("log-lines-whole", _logged('{"event": "request"}')) == holds("log-lines-whole", 1)

@@ -6,9 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from harness.model.cases import Case, Family, Omission, Plan
-from tests.falsegreen.bench import BOOK, CONFIGURATION
+from tests.falsegreen.bench import BOOK, CONFIGURATION, LEDGER
 from tests.falsegreen.ways import Way, bench
 
+UNCALLED = replace(
+    CONFIGURATION,
+    dependencies=(replace(LEDGER, name="mailer", env="MAILER_URL"),),
+    operations=(replace(BOOK, effect=None),),
+)
 NONE = "no case was planned, so nothing was shown"
 
 
@@ -60,6 +65,16 @@ WAYS = (
             scenarios={Family.TIMEOUT: ("T23",)},
         ),
         told=(f"{NONE}: T23 for book: no call to a dependency is declared",),
+    ),
+    Way(
+        name="faults at a call that the operation never makes: not one case is left after its clean runs",
+        act=bench(configuration=UNCALLED, scenarios={Family.TIMEOUT: ("T23",)}),
+        told=(
+            (
+                "nothing but reference runs was planned, so nothing was shown: T23 for book: clean runs of book "
+                "never call mailer POST /entries"
+            ),
+        ),
     ),
     Way(
         name="entries that need exact bytes on a wire, at a target that has none",

@@ -46,3 +46,13 @@ def test_a_line_without_end_is_not_read_again_and_again(tmp_path: Path) -> None:
     with path.open("a") as file:
         file.write("\nnext\n")
     assert _read(reader) == ["[6 bytes that the service wrote here were left out]", "y" * (MOST - 6), "next"]
+
+
+def test_a_log_that_was_cut_is_read_from_its_beginning(tmp_path: Path) -> None:
+    """What a service writes after it emptied its log is new, however short."""
+    path = tmp_path / "stderr"
+    path.write_text("a long line that was there before\n")
+    reader = LogReader(path, "stderr", "log-1")
+    assert _read(reader) == ["a long line that was there before"]
+    path.write_text("new\n")
+    assert _read(reader) == ["new"]
