@@ -28,35 +28,33 @@ class Seal:
 
 
 def finish(directory: Path, run: Run) -> None:
-    """Seal what the run wrote and save its last record.
+    """Seal what a complete run wrote and save its last record; one that was cut short never passes anyway.
 
     In this order: a harness that is killed in between leaves a run that still takes itself for a running one.
     """
-    names = (PLAN, HISTORY, *sorted(path.name for path in directory.glob(_LOADS)))
-    known = {name: _digest(directory / name) for name in names if (directory / name).exists()}
-    _write(directory, known | {RUN: hashlib.sha256(to_json(run).encode()).hexdigest()})
+    if run.state is State.COMPLETE:
+        names = (PLAN, HISTORY, *sorted(path.name for path in directory.glob(_LOADS)))
+        known = {name: _digest(directory / name) for name in names}
+        _write(directory, known | {RUN: hashlib.sha256(to_json(run).encode()).hexdigest()})
     save_run(directory, run)
 
 
 def seal_report(directory: Path) -> None:
-    """Add the report to the seal of a run; a run that has no seal is left without one."""
+    """Add the report to the seal of a run; a run that did not end by itself has none, and needs none."""
     if (directory / SEAL).exists():
         _write(directory, {**_read(directory), REPORT: _digest(directory / REPORT)})
 
 
 def refuse_changed(directory: Path, run: Run) -> None:
-    """Refuse, by RunDirectoryError, a run of which a file is missing or not as the run left it.
-
-    A run that never ended has no seal, and does not pass whatever its files hold.
-    """
-    if run.state is not State.RUNNING:
+    """Refuse, by RunDirectoryError, a complete run of which a file is missing or not as the run left it."""
+    if run.state is State.COMPLETE:
         files = _read(directory)
         _compare(directory, files, (name for name in files if name != REPORT), "it cannot be judged any more")
 
 
 def refuse_other_report(directory: Path, run: Run) -> None:
     """Refuse, by RunDirectoryError, a report that is not the one that was written for ``run``."""
-    if run.state is not State.RUNNING:
+    if run.state is State.COMPLETE:
         how = f"'harness check {directory}' judges the run and writes its report anew"
         _compare(directory, _read(directory), (RUN, REPORT), how)
 

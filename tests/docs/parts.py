@@ -24,6 +24,7 @@ from sample_app.defects import DEFECTS
 from sample_app.defects.page import page as defects_page
 from tests.bench.page import bench_tables
 from tests.docs.entries import entries_tables
+from tests.falsegreen.page import page as falsegreen_page
 from tests.prove.__main__ import proof_page
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,7 @@ WHOLE: Mapping[str, Maker] = {
     "contract.md": contract_page,
     "defects.md": partial(defects_page, DEFECTS),
     "incident.schema.json": incident_schema,
+    "no-false-green.md": falsegreen_page,
     "proof.md": proof_page,
     "report.schema.json": published,
 }

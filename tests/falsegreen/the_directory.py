@@ -18,6 +18,7 @@ from tests.falsegreen.ways import Way
 Change = Callable[[Path], object]
 """What is done to a run directory."""
 OTHER_HISTORY = "harness: {run}/history.jsonl is the history of another run than run.json"
+NO_SEAL = "harness: {run} is not a whole run directory: seal.json is missing, which a run writes when it ends"
 NOT_ANY_MORE = "it cannot be judged any more"
 ANEW = "'harness check {run}' judges the run and writes its report anew"
 
@@ -155,12 +156,12 @@ WAYS = (
     _way(
         "a run without its seal",
         _without("seal.json"),
-        ("harness: {run} is not a whole run directory: seal.json is missing, which a run writes when it ends",),
+        (NO_SEAL,),
     ),
     Way(
         name="a run that was cut short, edited to say that it is complete",
         act=_cut_short_then_edited,
-        told=_refused("run.json"),
+        told=(NO_SEAL,),
         exit=Exit.USAGE,
     ),
     _way("a report of another run", _of_another_run("report.json"), _refused("report.json", ANEW), "report"),
