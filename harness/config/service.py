@@ -18,6 +18,8 @@ from harness.model.services import Server, Service
 
 _APP = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+LONGEST = 300.0
+"""Seconds of the longest deadline: a case waits half as long again for each answer that does not come."""
 _WAYS = ("app", "command", "url")
 
 
@@ -93,6 +95,14 @@ def _env(node: Node, problems: Problems) -> Mapping[str, str]:
     return dict(zip(given, values, strict=True)) if len(values) == len(given) else {}
 
 
+def _deadline(node: Node, problems: Problems) -> float:
+    """Read the deadline in seconds; one that nobody waits for would let every hang pass for an answer to come."""
+    seconds = duration(node, problems)
+    if seconds > LONGEST:
+        raise Refused(node, "expected at most 5m: with a longer deadline no hang could ever be told")
+    return seconds
+
+
 SERVICE: Mapping[str, Reader] = {
     "app": _app,
     "command": _command,
@@ -102,7 +112,7 @@ SERVICE: Mapping[str, Reader] = {
     "threads": whole(1, 256),
     "ready": get_route,
     "openapi": path_only,
-    "deadline": duration,
+    "deadline": _deadline,
     "start_timeout": duration,
     "env": _env,
     "errors": choice("problem+json"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from harness.model.exits import Exit
-from tests.falsegreen import the_directory, the_harness, the_load, the_plan, the_service
+from tests.falsegreen import the_directory, the_harness, the_load, the_outside, the_plan, the_service
 from tests.falsegreen.ways import Way
 
 PLACES = (the_service, the_harness, the_load, the_plan, the_directory)
-"""The modules that hold ways, in the order of the page."""
+"""The modules that hold ways which need no server, in the order of the page."""
 
 _HEAD = """\
 # No false green
@@ -31,7 +31,7 @@ def ways() -> tuple[Way, ...]:
 
 def page() -> str:
     """Return the page as Markdown."""
-    return "\n".join((_HEAD, *(_section(place) for place in PLACES))).rstrip() + "\n"
+    return "\n".join((_HEAD, *(_section(place) for place in (*PLACES, the_outside)))).rstrip() + "\n"
 
 
 def _section(place: ModuleType) -> str:

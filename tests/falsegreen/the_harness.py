@@ -248,6 +248,11 @@ WAYS = (
         exit=Exit.INTERRUPTED,
         told=(CUT_SHORT,),
     ),
+    Way(
+        name="a disk that was full in the middle of the run",
+        act=bench(state=State.UNSAVED),
+        told=(CUT_SHORT,),
+    ),
     Way(name="a run that an error ended", act=bench(state=State.BROKEN), exit=Exit.TARGET, told=(CUT_SHORT,)),
     Way(
         name="a report of a run whose harness was killed half way",

@@ -9,6 +9,12 @@ import pytest
 Wrong = tuple[str, str, str, list[tuple[int, int, str, str, str]]]
 
 WRONG: tuple[Wrong, ...] = (
+    (
+        "a deadline that nobody waits for",
+        "deadline: 2s",
+        "deadline: 300.1s",
+        [(8, 13, "service.deadline", "expected at most 5m: with a longer deadline no hang could ever be told", "")],
+    ),
     ("a misspelt key", "workers: 2", "worker: 2", [(5, 3, "service.worker", "unknown key", "workers")]),
     (
         "a key that nothing resembles",
