@@ -34,7 +34,7 @@ def finish(directory: Path, run: Run) -> None:
     """
     if run.state is State.COMPLETE:
         names = (PLAN, HISTORY, *sorted(path.name for path in directory.glob(_LOADS)))
-        known = {name: _digest(directory / name) for name in names}
+        known = {name: _digest(directory / name) for name in names if (directory / name).exists()}
         _write(directory, known | {RUN: hashlib.sha256(to_json(run).encode()).hexdigest()})
     save_run(directory, run)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from harness.history.seal import finish, seal_report
 from harness.model.codec import to_json
 from tests.bench.pairs import cost, ratio, rounds
 from tests.prove.rows import Row
@@ -40,8 +41,9 @@ def measured() -> list[Row]:
 
 def keep_run(directory: Path) -> None:
     """Lay out what ``harness report`` reads of a finished run."""
-    (directory / "run.json").write_text(to_json(RUN), encoding="utf-8")
+    finish(directory, RUN)
     (directory / "report.json").write_text(to_json(good_report()), encoding="utf-8")
+    seal_report(directory)
 
 
 def carried_out(words: tuple[str, ...], times: int) -> None:

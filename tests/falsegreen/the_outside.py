@@ -79,9 +79,7 @@ WAYS = (
         name="an OpenAPI document that describes nothing",
         changes=(("  ready: GET /\n", "  ready: GET /\n  openapi: /\n"),),
         exit=Exit.TARGET,
-        told=(
-            "harness: what GET / gave is no OpenAPI document: it describes no path, so nothing could be planned by it",
-        ),
+        told=("harness: the OpenAPI document at / is none: it is no object with `paths`",),
     ),
     LiveWay(
         name="a service behind a URL at which nobody listens",
@@ -91,7 +89,7 @@ WAYS = (
             ("env: LEDGER_URL", "env: LEDGER_URL\n    port: {port}"),
         ),
         exit=Exit.TARGET,
-        told=("The harness starts no service behind a url: is it running there?",),
+        told=("the harness starts no service behind a url: is it running there?",),
     ),
     LiveWay(
         name="a duplicate for another worker, at a service of one process",

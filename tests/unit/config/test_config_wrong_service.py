@@ -13,7 +13,7 @@ WRONG: tuple[Wrong, ...] = (
         "a deadline that nobody waits for",
         "deadline: 2s",
         "deadline: 300.1s",
-        [(8, 13, "service.deadline", "expected at most 5m: with a longer deadline no hang could ever be told", "")],
+        [(6, 13, "service.deadline", "expected at most 5m: with a longer deadline no hang could ever be told", "")],
     ),
     ("a misspelt key", "workers: 2", "worker: 2", [(5, 3, "service.worker", "unknown key", "workers")]),
     (
