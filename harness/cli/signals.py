@@ -36,7 +36,10 @@ def end_orderly() -> None:
             return
         import threading
 
-        threading.Timer(_AGAIN, os.kill, (os.getpid(), asked.pop())).start()
+        while asked:
+            # On a busy machine it is asked again before this hook has ended, where Python would drop it once more.
+            with suppress(KeyboardInterrupt):
+                threading.Timer(_AGAIN, os.kill, (os.getpid(), asked.pop())).start()
 
     sys.unraisablehook = ask_again
     for number in ASKING:

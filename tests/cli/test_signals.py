@@ -134,6 +134,24 @@ def test_an_interrupt_inside_a_finalizer_is_not_lost() -> None:
     assert told.returncode == INTERRUPTED, told.stderr
 
 
+def test_an_interrupt_that_comes_again_too_soon_is_not_lost() -> None:
+    """On a busy machine it is asked again while the place that drops it is still on the way: it is asked once more."""
+    told = python(
+        "import os, signal, threading, time\n"
+        "from harness.cli.signals import end_orderly, interrupted; end_orderly()\n"
+        "start, busy = threading.Timer.start, [1.0]\n"
+        "threading.Timer.start = lambda timer: (start(timer), busy and time.sleep(busy.pop()))\n"
+        "class Ends:\n"
+        "    def __del__(self): os.kill(os.getpid(), signal.SIGTERM); sum(range(9))\n"
+        "try:\n"
+        "    ends = Ends(); del ends\n"
+        "    time.sleep(20)\n"
+        "except KeyboardInterrupt:\n"
+        "    raise SystemExit(interrupted())"
+    )
+    assert told.returncode == INTERRUPTED, told.stderr
+
+
 def test_an_interrupt_that_went_through_an_exec_keeps_the_exit_code(tmp_path: Path) -> None:
     """Python notes an interrupt that leaves an exec, such as that of a dataclass, and would die of SIGINT in the end."""
     (tmp_path / "front.py").write_text(
