@@ -6,6 +6,7 @@
 #   make serve   start the sample app by itself on port 8000
 #   make bench   what things cost: ratios in one run, written to reports/bench
 #   make prove   the long proofs: every defect, many seeds, both databases; written to reports/proof
+#   make docs    build the documentation as a site, for a browser: site/index.html
 #   make lock    resolve the dependencies again (maintainers)
 
 PYTHON ?= python3
@@ -14,10 +15,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: help run test check serve bench prove lock clean
+.PHONY: help run test check serve bench prove docs lock clean
 
 help:
-	@sed -n '3,9s/^# \{0,2\}//p' Makefile
+	@sed -n '3,10s/^# \{0,2\}//p' Makefile
 
 run: $(READY)
 	@$(BIN)/harness run $(ARGS)
@@ -41,12 +42,16 @@ bench: $(READY)
 prove: $(READY)
 	@$(BIN)/python -m tests.prove $(ARGS)
 
+docs: $(READY)
+	@$(BIN)/sphinx-build -c docs -b html -W --keep-going -q . site
+	@echo "site/index.html"
+
 lock: $(READY)
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --all-extras --group dev \
 	    --python-version 3.11 -o requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) site
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,21 +1,19 @@
-"""The page about scenarios lists exactly the keys that are read, and its examples are right."""
+"""The page about scenarios lists exactly the keys that are read."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from harness.model.cases import Family
-from harness.scenario import Vocabulary, load_scenarios, parse_threshold
+from harness.scenario import Vocabulary, parse_threshold
 from harness.scenario.entries import keys_of
 from harness.scenario.faults import OWN
 from harness.scenario.loading import top_level
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "scenarios.md").read_text(encoding="utf-8")
-BOOKS = (DOCS / "versions-of-a-service.md").read_text(encoding="utf-8")
 
 NOTHING = Vocabulary(entries={})
 ALWAYS = frozenset({"id", "title"})
@@ -37,18 +35,6 @@ def test_every_key_stands_in_the_page_and_no_other() -> None:
     pages = dict(re.findall(r"^## (.+)\n((?:(?!^## ).*\n)*)", PAGE, re.MULTILINE))
     listed = {title: frozenset(re.findall(r"^\| `(\w+)` \|", pages[title], re.MULTILINE)) for title in SECTIONS}
     assert listed == SECTIONS
-
-
-def test_every_example_of_the_page_is_right(tmp_path: Path, words: Vocabulary) -> None:
-    """A reader can start from any example: each is a whole scenario."""
-    known = dataclasses.replace(words, entries={**words.entries, Family.MALFORMED: frozenset({"MJ01", "MJ06", "MJ11"})})
-    for number, example in enumerate(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)):
-        (tmp_path / f"{number}.yaml").write_text(example, encoding="utf-8")
-    book = re.findall(r"```yaml\n(.*?)```", BOOKS, re.DOTALL)[0]
-    (tmp_path / "clients").mkdir()
-    (tmp_path / "clients" / "v1.yaml").write_text(book, encoding="utf-8")
-    families = [scenario.family for scenario in load_scenarios((tmp_path,), known=known)]
-    assert families == [Family.MALFORMED, Family.DUPLICATE, Family.TIMEOUT, Family.LOAD, Family.VERSIONS]
 
 
 def test_every_threshold_of_the_page_is_right() -> None:
