@@ -18,6 +18,7 @@ NAVIGATION = {
     "Begin": ("docs/tutorial", "docs/concepts", "docs/glossary"),
     "How to": (
         "docs/your-own-service",
+        "docs/ci",
         "docs/load-test-before-a-release",
         "docs/regression-after-an-incident",
         "docs/versions-of-a-service",
