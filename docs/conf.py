@@ -19,8 +19,10 @@ NAVIGATION = {
     "How to": (
         "docs/your-own-service",
         "docs/ci",
+        "docs/gate",
         "docs/load-test-before-a-release",
         "docs/regression-after-an-incident",
+        "docs/incidents",
         "docs/versions-of-a-service",
     ),
     "Reference": (
