@@ -28,6 +28,18 @@ class State(StrEnum):
 
 
 @record
+class Handler:
+    """Where the service's own function that answers an operation begins: a file, and a line from 1.
+
+    ``file`` is a path from where the run was started, or from the service's directory where that lies elsewhere.
+    """
+
+    operation: str
+    file: str
+    line: int
+
+
+@record
 class Run:
     """One run. ``started`` and ``finished`` are UTC in ISO 8601; ``took`` is seconds.
 
@@ -54,6 +66,7 @@ class Run:
     configuration: Configuration
     scenarios: tuple[Scenario, ...]
     contracts: tuple[OperationContract, ...] = ()
+    handlers: tuple[Handler, ...] = ()
     gate: Gate = Gate()
 
     @property

@@ -21,6 +21,7 @@ from harness.model.cases import Case, Isolation, Load
 from harness.model.events import LoadRan
 from harness.model.identities import salted
 from harness.model.records import record
+from harness.model.runs import Handler
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Configuration, Server
 from harness.probes.beside import beside
@@ -31,6 +32,7 @@ from harness.probes.watch import watching
 from harness.targets.control import launch_control
 from harness.targets.instance import Capability, Instance
 from harness.targets.launch import launch
+from harness.targets.sources import handlers
 
 
 @record
@@ -106,13 +108,28 @@ class House:
         finally:
             instance.stop()
 
+    def handlers(self) -> tuple[Handler, ...]:
+        """Return where the service's functions stand that answer the operations; empty where it cannot be told."""
+        means = self._means
+        configuration = means.configuration
+        return handlers(
+            configuration.service,
+            configuration.operations,
+            env=self._addresses(),
+            logs=self._logs,
+            clock=means.clock,
+        )
+
+    def _addresses(self) -> dict[str, str]:
+        """Return where the dependencies are, by the variables that tell the service."""
+        return {d.env: self.doubles[d.name].url for d in self._means.configuration.dependencies if d.env}
+
     def _launched(self, workers: int) -> Instance:
         means = self._means
-        env = {d.env: self.doubles[d.name].url for d in means.configuration.dependencies if d.env}
         return launch(
             means.configuration.service,
             number=next(self._numbers),
-            env=env,
+            env=self._addresses(),
             workers=workers,
             logs=self._logs,
             recorder=means.recorder,

@@ -101,7 +101,9 @@ def perform(order: Order, progress: Progress) -> Run:
                 share=order.share,
                 reruns=order.reruns,
             )
-            carry_out(stage, progress)
+            if carry_out(stage, progress):
+                progress.phase("looking where the operations are answered")
+                run = replace(run, handlers=house.handlers())
         state, trouble = State.COMPLETE, ""
     except KeyboardInterrupt:
         state, trouble = State.INTERRUPTED, "interrupted by a signal"
@@ -205,8 +207,8 @@ def _planned(order: Order, run: Run, house: House, progress: Progress) -> tuple[
     return run, plan
 
 
-def carry_out(stage: Stage, progress: Progress) -> None:
-    """Run the reference cases, refine the plan by what they show, and run the share of the rest."""
+def carry_out(stage: Stage, progress: Progress) -> bool:
+    """Run the references, refine the plan by them, run the share of the rest; tell if anything was found."""
     setting = Setting(configuration=stage.run.configuration, contracts=stage.run.contracts)
     clean: dict[str, Scope] = {}
     first = tuple(case for case in stage.plan.cases if case.family is Family.REFERENCE)
@@ -225,6 +227,7 @@ def carry_out(stage: Stage, progress: Progress) -> None:
         attempts[case.id] = scope.attempt
         found += [judgement for judgement in judgements if judgement.findings]
     _rerun(worth_rerunning(plan, tuple(found)), attempts, stage, progress)
+    return bool(found)
 
 
 def _rerun(cases: Sequence[Case], attempts: Mapping[str, int], stage: Stage, progress: Progress) -> None:
