@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
 from importlib.resources import files
 
 from harness.report.format import Report
+from harness.report.page.bounds import bounded
 from harness.report.page.coverage import coverage
+from harness.report.page.fields import fields
 from harness.report.page.findings import findings
+from harness.report.page.loads import loads
 from harness.report.page.markup import Html, join, tag, verbatim
-from harness.report.page.numbers import checks, facts, loads, references, watched
-from harness.report.page.words import VERDICT, duration
+from harness.report.page.numbers import checks, facts, references, watched
+from harness.report.page.servers import servers
+from harness.report.page.top import top
+from harness.report.page.words import VERDICT
 
 
 def render(report: Report) -> str:
-    """Return the page of a report."""
+    """Return the page of a report; what is too long or too much for a page is left out, counted, and said to be."""
+    report = bounded(report)
     style, script = _own("page.css"), _own("page.js")
     head = tag(
         "head",
@@ -32,7 +37,7 @@ def render(report: Report) -> str:
         tag("title", f"{VERDICT[report.verdict][1]}: {report.run.id}"),
         tag("style", verbatim(style)),
     )
-    body = tag("body", _top(report), tag("main", _sections(report), id="main"), tag("script", verbatim(script)))
+    body = tag("body", top(report), tag("main", _sections(report), id="main"), tag("script", verbatim(script)))
     return "<!doctype html>\n" + tag("html", head, "\n", body, lang="en").text + "\n"
 
 
@@ -52,56 +57,20 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _top(report: Report) -> Html:
-    """Return the verdict with its reason, the reasons, and the way to each part."""
-    mark, word = VERDICT[report.verdict]
-    run = report.run
-    line = " · ".join(part for part in (run.target, f"seed {run.seed}", duration(run.took), run.started) if part)
-    return tag(
-        "header",
-        tag("a", "Skip to the findings", href="#findings", class_="skip"),
-        tag("p", "harness · reliability report", class_="quiet"),
-        tag(
-            "h1",
-            tag("span", f"{mark} {word}", class_=f"badge {word}"),
-            " ",
-            tag("span", _capital(report.sentence) + "."),
-        ),
-        tag("p", line, class_="quiet"),
-        _sentences(report.reasons, "Reasons"),
-        _sentences((notice.text for notice in report.notices), "What the gate says beside its verdict"),
-        _ways(report),
-    )
-
-
-def _capital(text: str) -> str:
-    """Return a sentence with its first letter as a capital."""
-    return text[:1].upper() + text[1:]
-
-
-def _sentences(told: Iterable[str], name: str) -> Html | None:
-    """Return a list of sentences; None where there is none."""
-    items = [tag("li", sentence) for sentence in told]
-    return tag("ul", items, class_="reasons", aria_label=name) if items else None
-
-
-def _ways(report: Report) -> Html:
-    """Return links to the parts that are there."""
-    parts = [("findings", "Findings"), ("coverage", "What was run")]
-    parts += [("load", "Load")] if report.loads else []
-    parts += [("watch", "Watched routes")] if report.watched else []
-    parts += [("checks", "Checks"), ("run", "The run")]
-    return tag("nav", [tag("a", name, href=f"#{place}") for place, name in parts], aria_label="Parts of the report")
+ROOM, LEAST = 330_000, 40_000
+"""Characters of a page of ordinary size, and those for findings at least."""
 
 
 def _sections(report: Report) -> Html:
-    """Return every part in the order in which it is asked for."""
-    return join(
-        findings(report),
+    """Return every part in the order in which it is asked for; findings get the room that the others leave."""
+    others = join(
         coverage(report),
+        fields(report),
         loads(report),
+        servers(report),
         watched(report),
         checks(report),
         references(report),
         facts(report),
     )
+    return join(findings(report, max(ROOM - len(others.text), LEAST)), others)

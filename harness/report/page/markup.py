@@ -59,28 +59,40 @@ def _attribute(key: str, value: object) -> str:
 
 
 def table(
-    head: Iterable[Child], rows: Iterable[Iterable[Child]], *, numbers: Iterable[int] = (), caption: str = ""
+    head: Iterable[Child],
+    rows: Iterable[Iterable[Child] | Html],
+    *,
+    numbers: Iterable[int] = (),
+    caption: str = "",
+    style: str | None = None,
 ) -> Html:
-    """Return a table that scrolls by itself where it is too wide. ``numbers`` are the columns set flush right."""
+    """Return a table that scrolls by itself where it is too wide. ``numbers`` are the columns set flush right.
+
+    A row may be a finished ``tr`` (or ``tbody``, where all are). ``style`` is the class of the table.
+    """
     right = frozenset(numbers)
 
     def cell(name: str, place: int, child: Child) -> Html:
         scope = "col" if name == "th" else None
         return tag(name, child, class_="number" if place in right else None, scope=scope)
 
-    return tag(
-        "div",
-        tag(
-            "table",
-            tag("caption", caption) if caption else None,
-            tag("thead", tag("tr", [cell("th", place, child) for place, child in enumerate(head)])),
-            tag("tbody", [tag("tr", [cell("td", place, c) for place, c in enumerate(row)]) for row in rows]),
-        ),
-        class_="scroll",
-        tabindex="0",
-        role="region",
-        aria_label=caption or "table",
+    def line(row: Iterable[Child] | Html) -> Html:
+        return row if isinstance(row, Html) else tag("tr", [cell("td", place, c) for place, c in enumerate(row)])
+
+    body = join([line(row) for row in rows])
+    held = tag(
+        "table",
+        tag("caption", caption) if caption else None,
+        tag("thead", tag("tr", [cell("th", place, child) for place, child in enumerate(head)])),
+        body if body.text.startswith("<tbody") else tag("tbody", body),
+        class_=style,
     )
+    return scrolling(held, caption or "table")
+
+
+def scrolling(inside: Html, name: str) -> Html:
+    """Return a box that scrolls sideways where its content is too wide; ``name`` is read to those who enter it."""
+    return tag("div", inside, class_="scroll", tabindex="0", role="group", aria_label=name)
 
 
 def fold(summary: Child | Iterable[Child], *children: Child | Iterable[Child], open_: bool = False) -> Html:

@@ -7,6 +7,8 @@ from harness.model.verdicts import Severity, Verdict
 from harness.report.page.markup import Html, tag
 
 VERDICT = {Verdict.PASS: ("✓", "pass"), Verdict.FAIL: ("✕", "fail"), Verdict.UNKNOWN: ("?", "unknown")}
+MARK: dict[Verdict | None, str] = {**{value: mark for value, (mark, _) in VERDICT.items()}, None: "–"}
+"""The mark alone, beside a word or a number; None is what did not apply."""
 SEVERITY = {
     Severity.CRITICAL: "▲▲ critical",
     Severity.MAJOR: "▲ major",
