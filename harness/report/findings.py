@@ -13,6 +13,7 @@ from harness.model.runs import Run
 from harness.model.scope import Exchange, Scope
 from harness.model.services import Server
 from harness.model.verdicts import Blame
+from harness.report.beside import beside
 from harness.report.byhand import by_hand, in_shell, load_by_hand, setup
 from harness.report.contrast import differences
 from harness.report.format import ReportedFinding, ShownExchange
@@ -97,14 +98,15 @@ def _commands(
 
 
 def _setup(commands: tuple[str, ...], case: Case | None) -> tuple[str, ...]:
-    """Return the lines before the commands by hand; where a dependency fails in the case, it must fail by hand, too."""
+    """Return the lines before the commands by hand; what else goes on in the case must go on by hand, too."""
     lines = setup(commands)
     faults = case.faults() if case and lines else ()
     failing = (
         f"# meanwhile {one_line(fault.dependency)} must fail: {fault.kind} on {one_line(fault.call) or 'every call'}"
         for fault in faults
     )
-    return (*lines, *failing)
+    loads = (step for step in case.steps if isinstance(step, Load)) if case and lines else ()
+    return (*lines, *failing, *(line for step in loads for line in beside(step)))
 
 
 def _place(file: str) -> list[str]:

@@ -7,8 +7,9 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-from harness.model.cases import Load
+from harness.model.cases import KillWorker, Load, Meanwhile, Part, Surge, TellToStop
 from harness.model.messages import Request, placeholder
+from harness.report.beside import beside
 from harness.report.byhand import load_by_hand, setup
 
 LOAD = Load(
@@ -59,3 +60,25 @@ def test_what_curl_cannot_say_has_no_loop() -> None:
     message = Request(method="POST", target="/", headers=(("Host", "x"),))
     load = Load(label="l", operation="o", message=message, rate=1, seconds=1)
     assert load_by_hand(load, ()).line == ""
+
+
+def test_what_a_loop_does_not_do_is_told_beside_it() -> None:
+    """Kills, other messages, volleys, slow clients and surges stand as comments; a load that is its loop has none."""
+    assert beside(LOAD) == ()
+    part = Part(label="cut body", share=0.1, operation="create", message=LOAD.message)
+    load = replace(
+        LOAD,
+        meanwhile=(Meanwhile(at=0.5, act=KillWorker()), Meanwhile(at=2, act=TellToStop())),
+        parts=(part,),
+        volley=3,
+        slow=8,
+        surge=Surge(at=1, seconds=2, factor=10),
+    )
+    assert beside(load) == (
+        "# 0.5 s after the first request: kill -9 one worker process of the service",
+        "# 2 s after the first request: kill -TERM the service",
+        "# 10% of the requests are another message: cut body",
+        "# always 3 requests at the same instant",
+        "# beside them 8 clients that send a request byte by byte and never finish it",
+        "# 1 s after the warm-up, for 2 s: 10 times as many",
+    )
