@@ -20,7 +20,7 @@ from harness.report.summary import sentence
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 DOCS = Path(__file__).parents[2] / "docs"
-SIZE = {"width": 1100, "height": 1250}
+WIDTH, HEIGHT = 1100, 1250
 """What a README shows of a page, in pixels."""
 
 
@@ -58,14 +58,14 @@ def merged(reports: Sequence[Report]) -> Report:
 
 
 def photograph(report: Report, file: Path) -> None:
-    """Write the first screen of a report's page as a PNG of few colours."""
+    """Write the first screen of a report's page as a PNG."""
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         page_file = Path(place) / "report.html"
         page_file.write_text(render(report), encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        page = browser.new_page(viewport=SIZE, color_scheme="light")
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
         page.goto(page_file.as_uri())
         page.screenshot(path=file)
         browser.close()

@@ -16,9 +16,13 @@ _HEAD = ("possible", "planned", "run", "deferred", "not applicable", "not run")
 LEFT_OUT = 200
 """Lines of what was left out that are shown."""
 _LEGEND = (
-    "A cell holds the verdict and how many of the possible cases ran, such as ✓ 5/6. ✓ pass, ✕ fail, ? unknown, "
-    "– not applicable. possible = run + deferred to another profile + not applicable + not run."
+    "A cell holds the verdict, how many of the possible cases ran, such as ✓ 5/6, and how many of them did not pass. "
+    "✓ pass, ✕ fail, ? unknown, – not applicable. "
+    "possible = run + deferred to another profile + not applicable + not run."
 )
+
+
+_BAD = (Verdict.FAIL, Verdict.UNKNOWN)
 
 
 def coverage(report: Report) -> Html:
@@ -85,7 +89,8 @@ def _cell(entries: Sequence[EntryCoverage], link: str = "") -> Html:
     count = total(entry.count for entry in entries)
     shown = [entry.verdict for entry in entries if entry.verdict is not None]
     came = merge(shown) if shown else None
-    text = f"{MARK[came]} {count.run:,}/{count.possible:,}"
+    number = sum(case.verdict is came for entry in entries for case in entry.cases) if came in _BAD else 0
+    text = f"{MARK[came]} {count.run:,}/{count.possible:,}" + (f" · {number:,} {came}" if number else "")
     return tag("td", tag("a", text, href=f"#{link}") if link else text, class_=came.value if came else "none")
 
 

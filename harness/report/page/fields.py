@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.report.format import FieldLine, Report
 from harness.report.page.markup import Html, fold, join, table, tag
+from harness.report.summary import plural
 
 _CAME = (("rejected", "refused"), ("accepted", "accepted"), ("failed", "failed"), ("indeterminate", "no answer"))
 _LEGEND = (
@@ -22,7 +23,7 @@ def fields(report: Report) -> Html | None:
     tables = [_operation(name, [line for line in report.fields if line.operation == name]) for name in operations]
     wrong = sum(line.wrong for line in report.fields)
     total = sum(line.accepted + line.rejected + line.failed + line.indeterminate for line in report.fields)
-    said = f"{total:,} messages were wrong or unusual in one field; a finding rests on {wrong:,} of them."
+    said = f"{plural(total, 'message')} wrong or unusual in one field; a finding rests on {wrong:,} of them."
     return tag(
         "section", tag("h2", "Fields"), tag("p", said), tag("p", _LEGEND, class_="facts"), join(tables), id="fields"
     )
@@ -38,7 +39,7 @@ def _operation(name: str, lines: Sequence[FieldLine]) -> Html:
     ]
     wrong = sum(line.wrong for line in lines)
     listed = table(("trouble", *columns), rows, caption=f"{name}: trouble by field", style="matrix")
-    title = f"{name}: {len(columns)} {'field' if len(columns) == 1 else 'fields'}, {len(kinds)} kinds of trouble"
+    title = f"{name}: {plural(len(columns), 'field')} by {plural(len(kinds), 'trouble')}"
     return tag("div", fold(title, listed, open_=bool(wrong)), data_operation=name)
 
 

@@ -33,7 +33,9 @@ def findings(report: Report, room: int) -> Html:
     return tag(
         "section",
         tag("h2", _title(report.findings, found)),
-        None if found else tag("p", "No finding: nothing that was looked for was seen.", class_="none-found"),
+        None
+        if found
+        else tag("p", f"No finding in the {plural(report.coverage.total.run, 'case')} that ran.", class_="quiet"),
         [_titled(_PARTS[part], held) for part, held in by_part.items() if held],
         _further(found[len(cards) :]),
         id="findings",

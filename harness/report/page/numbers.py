@@ -10,6 +10,7 @@ from harness.report.page.charts import latency as chart
 from harness.report.page.loads import LATENCY, latency
 from harness.report.page.markup import Child, Html, fold, join, table, tag
 from harness.report.page.words import duration, milliseconds
+from harness.report.summary import plural
 
 REASONS = 8
 """Reasons of one check that are shown."""
@@ -49,7 +50,7 @@ def checks(report: Report) -> Html:
     ]
     head = ("check", "cases", "opportunities", "pass", "fail", "unknown", "not applicable", "why unknown")
     listed = table(head, rows, numbers=range(1, 7), caption="Checks")
-    return tag("section", tag("h2", "Checks"), fold(f"{len(rows)} checks", listed), id="checks")
+    return tag("section", tag("h2", "Checks"), fold(plural(len(rows), "check"), listed), id="checks")
 
 
 def _reasons(line: CheckLine) -> str:
@@ -78,7 +79,7 @@ def references(report: Report) -> Html | None:
     ]
     head = ("operation", "runs", "status", "slowest (ms)", "calls", "effects", "what differs", "trouble")
     listed = table(head, rows, numbers=(1, 2, 3), caption="Reference runs")
-    return tag("section", tag("h2", "References"), fold(f"{len(rows)} operations", listed), id="references")
+    return tag("section", tag("h2", "References"), fold(plural(len(rows), "operation"), listed), id="references")
 
 
 def _named(counts: Mapping[str, int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.model.messages import Outcome
 from harness.report.format import Report, ServerLine
 from harness.report.page.markup import Child, Html, fold, table, tag
+from harness.report.summary import plural
 
 _WORD = {
     Outcome.ACCEPTED: "accepted",
@@ -22,8 +23,8 @@ def servers(report: Report) -> Html | None:
     number = sum(line.count for line in report.servers)
     apart = sum(line.count for line in report.servers if line.service is not line.control)
     said = (
-        f"{number:,} messages also went to a trivial application on the same server. Where both did the same, the "
-        f"server decides; {apart:,} times the application made the difference."
+        f"{plural(number, 'message')} also went to a trivial application on the same server. Where both did the same, "
+        f"the server decides; the application made the difference for {apart:,}."
     )
     head = ("entry", "trouble", "messages", "the service", "the trivial application", "so")
     listed = table(head, rows, numbers=(2,), caption="The service beside a trivial application on the same server")

@@ -62,7 +62,7 @@ def _left_out(deferred: int, not_applicable: int, not_run: int) -> str:
 
 def _of_causes(report: Report, kinds: str) -> str:
     """Return how many causes the findings have, and how bad they are."""
-    return f"{plural(len(causes(report.findings)), 'cause')}: {kinds}" if report.findings else "nothing was seen"
+    return f"{plural(len(causes(report.findings)), 'cause')}: {kinds}" if report.findings else "in what was run"
 
 
 def _tile(name: str, value: str, beside: str) -> Html:

@@ -60,8 +60,8 @@ def test_matrix() -> None:
     """Coverage is a matrix of trouble by operation, each cell with its verdict and what ran of what was possible."""
     words = part(render(bad_report()), "coverage")
     assert "Families by operations" in words
-    assert "Malformed payloads ✕ 2/3" in words
-    assert "MJ11 deep nesting ✕ 1/1 500" in words
+    assert "Malformed payloads ✕ 2/3 · 1 fail" in words
+    assert "MJ11 deep nesting ✕ 1/1 · 1 fail 500" in words
     assert "MW22 cut body ✓ 1/1 effect" in words
 
 
