@@ -14,7 +14,7 @@ from pathlib import Path
 from harness.model.codec import from_json
 from harness.model.verdicts import SEVERITY_RANK, Verdict, merge
 from harness.report.coverage import total
-from harness.report.format import Coverage, EntryCoverage, FamilyCoverage, Report
+from harness.report.format import CheckLine, Coverage, EntryCoverage, FamilyCoverage, Report
 from harness.report.html import render
 from harness.report.summary import sentence
 from tests.browser.conftest import CHROMIUM, FLAGS
@@ -42,6 +42,7 @@ def merged(reports: Sequence[Report]) -> Report:
         )
         for family in dict.fromkeys(entry.family for entry in entries)
     )
+    names = sorted({line.check for report in reports for line in report.checks})
     covered = Coverage(total=total(entry.count for entry in entries), families=families, entries=entries)
     told = replace(
         first,
@@ -50,11 +51,18 @@ def merged(reports: Sequence[Report]) -> Report:
         reasons=tuple(f"{f.operation}: {f.symptom}" for f in order if f.fails_gate),
         coverage=covered,
         findings=tuple(order),
+        checks=tuple(_together([c for report in reports for c in report.checks if c.check == name]) for name in names),
         loads=tuple(load for report in reports for load in report.loads),
         fields=tuple(line for report in reports for line in report.fields),
         servers=tuple(line for report in reports for line in report.servers),
     )
     return replace(told, sentence=sentence(told.verdict, told.reasons, covered.total, told.findings, ""))
+
+
+def _together(lines: Sequence[CheckLine]) -> CheckLine:
+    """Return what one check said over several runs."""
+    counts = ("cases", "opportunities", "passed", "failed", "unknown", "not_applicable")
+    return replace(lines[0], **{name: sum(getattr(line, name) for line in lines) for name in counts})
 
 
 def photograph(report: Report, file: Path) -> None:

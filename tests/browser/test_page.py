@@ -37,7 +37,7 @@ def ask(shown: Opened, text: str) -> None:
 def test_quiet(opened: Open, name: str) -> None:
     """The page asks nothing of any network, and the console has nothing to complain of."""
     shown = opened(REPORTS[name]())
-    shown.page.click("text=Open everything")
+    shown.page.click("text=Open all")
     assert shown.trouble == []
 
 
@@ -133,7 +133,7 @@ def test_print(opened: Open) -> None:
 def test_no_scrolling_sideways(opened: Open, size: tuple[int, int]) -> None:
     """The page is as wide as the window, on a telephone, too: what is wider scrolls by itself."""
     shown = opened(several(), size=size)
-    shown.page.click("text=Open everything")
+    shown.page.click("text=Open all")
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
@@ -143,7 +143,7 @@ def test_accessible(opened: Open, name: str, scheme: str) -> None:
     """axe-core finds nothing against WCAG 2.2 AA or its best practices, light and dark, with everything open."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
     shown = opened(REPORTS[name](), scheme=scheme)
-    shown.page.click("text=Open everything")
+    shown.page.click("text=Open all")
     found: dict[str, Any] = axe.Axe().run(shown.page).response
     broken = {rule["id"]: [node["html"][:120] for node in rule["nodes"][:3]] for rule in found["violations"]}
     assert broken == {}
@@ -154,7 +154,7 @@ def test_accessible(opened: Open, name: str, scheme: str) -> None:
 def test_hostile_texts(opened: Open, name: str) -> None:
     """Whatever a service wrote, in every place of the report: no script of it runs, and every part stays in its place."""
     shown = opened(hostile(bad_report(), HOSTILE[name]))
-    shown.page.click("text=Open everything")
+    shown.page.click("text=Open all")
     assert shown.trouble == []
     assert shown.page.title() != "taken"
     assert shown.page.evaluate("[...document.querySelectorAll('main > section')].map((one) => one.id)") == PARTS

@@ -52,7 +52,7 @@
   const search = make("input", { type: "search", placeholder: "Search findings and cases: /", id: "search" });
   search.setAttribute("aria-label", "Search findings and cases");
   const choice = (name, options) => {
-    const select = make("select", { name }, make("option", { value: "", textContent: `every ${name}` }),
+    const select = make("select", { name }, make("option", { value: "", textContent: name }),
       ...options.map((option) => make("option", { value: option, textContent: option })));
     select.setAttribute("aria-label", `Only this ${name}`);
     return select;
@@ -66,7 +66,7 @@
   };
   const said = make("output");
   said.setAttribute("for", "search");
-  const opener = make("button", { type: "button", textContent: "Open everything" });
+  const opener = make("button", { type: "button", textContent: "Open all" });
   const asker = make("button", { type: "button", textContent: "?" });
   asker.setAttribute("aria-label", "Keys");
   bar.append(search, ...Object.values(filters), said, opener, asker);
@@ -137,9 +137,9 @@
 
   const folds = all("details");
   opener.addEventListener("click", () => {
-    const wide = opener.textContent === "Open everything";
+    const wide = opener.textContent === "Open all";
     folds.forEach((one) => { one.open = wide; });
-    opener.textContent = wide ? "Close everything" : "Open everything";
+    opener.textContent = wide ? "Close all" : "Open all";
   });
 
   // Keys.
