@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.history.directory import save_run, write_whole
+from harness.history.directory import write_whole
+from harness.history.seal import finish, seal_report
 from harness.model.codec import to_json
 from harness.report.html import render
 from harness.report.page.causes import causes
@@ -139,8 +140,9 @@ def test_long_texts_are_cut() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="measures memory as Linux tells it")
 def test_a_hundred_thousand_cases(tmp_path: Path) -> None:
     """`harness report` on a run of 100,000 cases takes less than 300 MB and 60 s, and the page is one that opens."""
-    save_run(tmp_path, RUN)
+    finish(tmp_path, RUN)
     write_whole(tmp_path / "report.json", to_json(big_report(100_000, bad=3_000, findings=400)))
+    seal_report(tmp_path)
     command = [sys.executable, "-m", "harness", "report", "-q", str(tmp_path)]
     process = subprocess.Popen(["sh", "-c", 'ulimit -t 60; exec "$@"', "sh", *command], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
