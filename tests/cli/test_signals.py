@@ -76,7 +76,7 @@ def test_a_run_that_has_not_begun_leaves_nothing(first: signal.Signals, tmp_path
 @pytest.mark.server
 def test_a_terminal_that_hangs_up_ends_the_run_in_order(tmp_path: Path) -> None:
     """Nothing can be said any more, and everything is saved: the code is 130, not that of a finding or a bug."""
-    words = ["-m", "harness", "run", "--out", str(tmp_path / "run"), "--seed", "1", "--scenario", "D01"]
+    words = ["-m", "harness", "run", "--out", str(tmp_path / "run"), "--seed", "1", "--scenario", "T02"]
     own = "import os, sys; os.login_tty(0); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
     ours, theirs = os.openpty()
     environ = {**os.environ, "TERM": "xterm"}

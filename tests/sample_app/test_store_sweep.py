@@ -161,6 +161,7 @@ def test_expired_keys_are_forgotten(environ: dict[str, str], ledger: Ledger) -> 
     """After their time to live the keys go; the batch stays, and the key can be used for another."""
     client = InProcess(create_app({**environ, "SAMPLE_APP_KEY_TTL": "0.01"}))
     first = client.post(BATCH)
+    time.sleep(0.02)
     counts = sweep(from_environment({**environ, "SAMPLE_APP_KEY_TTL": "0.01"}), log=io.StringIO())
     assert counts == Swept(finished=0, failed=0, taken=0, forgotten=1)
     assert client.get(first.headers["location"]).body == first.body
