@@ -24,7 +24,7 @@ run: $(READY)
 	@$(BIN)/harness run $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not prove" $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not alone and not prove" $(ARGS)
 	@$(BIN)/python -m pytest -m "alone and not prove" $(ARGS)
 
 check: $(READY)
