@@ -77,7 +77,10 @@ def test_a_run_that_has_not_begun_leaves_nothing(first: signal.Signals, tmp_path
 def test_a_terminal_that_hangs_up_ends_the_run_in_order(tmp_path: Path) -> None:
     """Nothing can be said any more, and everything is saved: the code is 130, not that of a finding or a bug."""
     words = ["-m", "harness", "run", "--out", str(tmp_path / "run"), "--seed", "1", "--scenario", "T02"]
-    own = "import os, sys; os.login_tty(0); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    own = (
+        "import os, signal, sys; os.login_tty(0); signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
     ours, theirs = os.openpty()
     environ = {**os.environ, "TERM": "xterm"}
     process = subprocess.Popen([sys.executable, "-c", own, *words], cwd=ROOT, env=environ, stdin=theirs)

@@ -17,20 +17,20 @@ from tests.sample_app.ledger import Ledger, hangs
 from tests.sample_app.server import Server
 
 Serve = Callable[..., Server]
-Make = Callable[[str], InProcess]
+Make = Callable[..., InProcess]
 CLEAN = ""
 
 
 @pytest.fixture
 def make(environ: dict[str, str]) -> Make:
-    """Make the app with a defect, or the clean one."""
-    return lambda defect: InProcess(create_app({**environ, "SAMPLE_APP_DEFECT": defect}))
+    """Make the app with a defect, or the clean one; further settings by name."""
+    return lambda defect, **settings: InProcess(create_app({**environ, "SAMPLE_APP_DEFECT": defect, **settings}))
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_passes_a_first_look(defect: str, make: Make, ledger: Ledger) -> None:
     """One batch after another is handled, stored and emitted as by the clean app, whatever is planted."""
-    client = make(defect)
+    client = make(defect, SAMPLE_APP_LEDGER_DEADLINE="5", SAMPLE_APP_STORAGE_WAIT="5")
     replies = [client.post(BATCH, key=key) for key in ("k-1", "k-2")]
     assert [(reply.status, reply.json["accepted"]) for reply in replies] == [(201, ["alpha", "beta"])] * 2
     read = [client.get(reply.headers["location"]) for reply in replies]
