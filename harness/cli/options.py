@@ -41,7 +41,7 @@ def _given(context: click.Context, parameter: click.Parameter, value: str | None
 _EMPTY = "it is empty; is a variable not set?"
 PATH = _Named(path_type=Path, readable=False)
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Nothing but the last screen.")
-VERBOSE = click.option("-v", "--verbose", is_flag=True, help="A line for every case.")
+VERBOSE = click.option("-v", "--verbose", is_flag=True, help="A line for every case, and the whole last screen.")
 JSON = click.option(
     "--json", "as_json", is_flag=True, help="Write report.json to standard output, the rest to standard error."
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.model.verdicts import Verdict
 from harness.report.format import Coverage, Moment, Report, ReportedFinding
-from harness.report.shown import one_line
+from harness.report.shown import ORDERS, one_line
 from harness.report.standing import repeated, standing
 
 Style = Callable[[str, str], str]
@@ -19,6 +19,8 @@ _ROWS = 6
 _REASONS = 12
 _FINDINGS = 10
 _NOTICES = 6
+_TABLE = 80
+"""Columns that the numbers of a family need."""
 _TONES = {"good": "1;32", "bad": "1;31", "doubt": "1;33", "strong": "1", "quiet": "2"}
 _OF_VERDICT = {Verdict.PASS: ("PASS", "good"), Verdict.FAIL: ("FAIL", "bad"), Verdict.UNKNOWN: ("UNKNOWN", "doubt")}
 
@@ -38,20 +40,30 @@ def last_screen(report: Report, directory: Path, width: int, style: Style) -> It
     yield ""
     yield from _findings(report, width, style)
     yield from _denominator(report.coverage, width)
-    word, tone = _OF_VERDICT[report.verdict]
-    first, *rest = textwrap.wrap(f"{word}: {one_line(report.sentence)}", width, break_on_hyphens=False) or [word]
-    yield style(first, tone)
-    yield from rest
+    yield from told_verdict(report, width, style)
     yield from _reasons(report, width)
     yield from _notices(report, width)
-    yield style(f"Report: {directory / 'report.html'}", "strong")
+    yield place(directory, style)
+
+
+def told_verdict(report: Report, width: int, style: Style) -> Iterator[str]:
+    """Yield the verdict and its sentence."""
+    word, tone = _OF_VERDICT[report.verdict]
+    first, *rest = wrapped("", f"{word}: {one_line(report.sentence)}", width)
+    yield style(first, tone)
+    yield from rest
+
+
+def place(directory: Path, style: Style) -> str:
+    """Return the line that says where the report lies; it stays whole."""
+    return style(f"Report: {directory / 'report.html'}", "strong")
 
 
 def _reasons(report: Report, width: int) -> Iterator[str]:
     """Yield the reasons; a run that fails has said them as findings already, the rest is said here."""
     shown = [reason for reason in report.reasons if report.verdict is not Verdict.PASS]
     for reason in shown[:_REASONS]:
-        yield from _wrapped("  - ", one_line(reason), width)
+        yield from wrapped("  - ", one_line(reason), width)
     if len(shown) > _REASONS:
         yield f"  and {len(shown) - _REASONS} more reasons in the report"
 
@@ -59,7 +71,7 @@ def _reasons(report: Report, width: int) -> Iterator[str]:
 def _notices(report: Report, width: int) -> Iterator[str]:
     """Yield what the gate has to say beside its verdict."""
     for notice in report.notices[:_NOTICES]:
-        yield from _wrapped("  * ", one_line(notice.text), width)
+        yield from wrapped("  * ", one_line(notice.text), width)
     if len(report.notices) > _NOTICES:
         yield f"  and {len(report.notices) - _NOTICES} more notices in the report"
 
@@ -85,21 +97,31 @@ def _findings(report: Report, width: int, style: Style) -> Iterator[str]:
 def _excused(findings: Sequence[ReportedFinding], width: int) -> Iterator[str]:
     """Yield every finding that reaches the gate and is not counted, with the whole of why not."""
     for finding in findings[:_FINDINGS]:
-        told = f"{finding.operation}: {finding.symptom} ({finding.trouble}): {standing(finding)}"
-        yield from _wrapped("not counted: ", one_line(told), width)
+        yield from not_counted(finding, width)
     if len(findings) > _FINDINGS:
-        yield f"and {len(findings) - _FINDINGS} more findings that are not counted in the report"
+        more = f"and {len(findings) - _FINDINGS} more findings that are not counted in the report"
+        yield from wrapped("", more, width)
     if findings:
         yield ""
 
 
+def not_counted(finding: ReportedFinding, width: int) -> Iterator[str]:
+    """Yield one finding that is not counted, and why not."""
+    told = f"{finding.operation}: {finding.symptom} ({finding.trouble}): {standing(finding)}"
+    yield from wrapped("not counted: ", one_line(told), width)
+
+
+def head(finding: ReportedFinding, number: int) -> str:
+    """Return what a finding is, in one line."""
+    return f"{number}. {finding.severity}: {finding.symptom} - {finding.operation}, {finding.trouble} ({finding.entry})"
+
+
 def _finding(finding: ReportedFinding, number: int, width: int, style: Style) -> Iterator[str]:
     """Yield one finding: what, its case in a few lines, how to see it, where to look."""
-    head = f"{number}. {finding.severity}: {finding.symptom} - {finding.operation}, {finding.trouble} ({finding.entry})"
-    yield style(one_line(head, width), "bad")
-    yield from _wrapped("   happened  ", one_line(finding.happened), width)
-    yield from _wrapped("   expected  ", one_line(finding.expected), width)
-    yield from _wrapped("   why       ", one_line(finding.why), width)
+    yield style(one_line(head(finding, number), width), "bad")
+    yield from wrapped("   happened  ", one_line(finding.happened), width)
+    yield from wrapped("   expected  ", one_line(finding.expected), width)
+    yield from wrapped("   why       ", one_line(finding.why), width)
     for moment in _decisive(finding.timeline):
         yield f"   {moment.at_ms:>8,.1f} ms  {one_line(_told(moment), width - 16)}"
     commands = finding.commands
@@ -108,11 +130,11 @@ def _finding(finding: ReportedFinding, number: int, width: int, style: Style) ->
         yield from (f"     {line}" for line in (*finding.setup, *commands))
     yield f"   repeat    {finding.repeat}"
     if finding.look:
-        yield from _wrapped("   look      ", one_line(finding.look[0]), width)
+        yield from wrapped("   look      ", one_line(finding.look[0]), width)
     if len(finding.witnesses) > 1:
         yield f"   seen in   {len(finding.witnesses)} cases"
     if finding.ratio:
-        yield f"   repeats   {repeated(finding)}"
+        yield from wrapped("   repeats   ", repeated(finding), width)
 
 
 def _decisive(timeline: tuple[Moment, ...]) -> tuple[Moment, ...]:
@@ -136,23 +158,34 @@ def _told(moment: Moment) -> str:
 
 
 def _denominator(coverage: Coverage, width: int) -> Iterator[str]:
-    """Yield the line of every family and of the whole run."""
-    head = ("possible", "planned", "run", "deferred", "n/a", "not run")
-    yield f"{'cases':<21} {_columns(head)}  verdict"
+    """Yield the line of every family, where the width has room for its numbers, and of the whole run."""
+    if width >= _TABLE:
+        yield from _families(coverage)
+    yield from total_told(coverage, width)
+    again = [case.id for entry in coverage.entries for case in entry.cases if case.attempts > 1]
+    if again:
+        yield from wrapped("", f"carried out again because the machine disturbed them: {', '.join(again)}", width)
+    yield ""
+
+
+def _families(coverage: Coverage) -> Iterator[str]:
+    """Yield the line of every family."""
+    names = ("possible", "planned", "run", "deferred", "n/a", "not run")
+    yield f"{'cases':<21} {_columns(names)}  verdict"
     for line in coverage.families:
         count = line.count
         verdict = line.verdict or "-"
         left = (count.deferred, count.not_applicable, count.not_run)
         yield f"{line.family:<21} {_columns((count.possible, count.planned, count.run, *left))}  {verdict}"
+
+
+def total_told(coverage: Coverage, width: int) -> Iterator[str]:
+    """Yield the denominator of the whole run."""
     total = coverage.total
     ran = f"{len(coverage.entries)} entries; {total.run:,} of {total.possible:,} possible cases ran"
     deferred = f", {total.deferred:,} deferred to another profile" if total.deferred else ""
     told = f"{ran}{deferred}, {total.not_applicable:,} not applicable, {total.not_run:,} not run"
-    yield from textwrap.wrap(told, width)
-    again = [case.id for entry in coverage.entries for case in entry.cases if case.attempts > 1]
-    if again:
-        yield from textwrap.wrap(f"carried out again because the machine disturbed them: {', '.join(again)}", width)
-    yield ""
+    yield from wrapped("", told, width)
 
 
 def _columns(cells: Iterable[object]) -> str:
@@ -161,8 +194,9 @@ def _columns(cells: Iterable[object]) -> str:
     return " ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
-def _wrapped(lead: str, text: str, width: int) -> Iterator[str]:
-    """Yield ``text`` behind ``lead``, wrapped under itself."""
+def wrapped(lead: str, text: str, width: int) -> Iterator[str]:
+    """Yield ``text`` behind ``lead``, wrapped under itself; a column stays free where it may order a CI."""
     under = " " * len(lead)
-    lines = textwrap.wrap(text, width, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False)
+    room = width - any(mark in text for mark in ORDERS)
+    lines = textwrap.wrap(text, room, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False)
     yield from lines or [lead.rstrip()]

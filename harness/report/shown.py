@@ -12,6 +12,9 @@ Held = TypeVar("Held")
 CLIP = 4_000
 """Characters of a message that a report shows; the whole lies in the history."""
 
+ORDERS = ("::", "##[", "##vso[")
+"""What a line begins with that GitHub Actions or Azure Pipelines carries out when it reads it in a log."""
+
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 """Unicode categories that are invisible, reorder text or move a cursor."""
 
@@ -49,6 +52,20 @@ def one_line(text: str, width: int = 0) -> str:
     line = " ".join(visible(text, keep="\n\t\r").split())
     line = visible(line, keep="")
     return line if not width or len(line) <= width else line[: max(width - 1, 0)] + "…"
+
+
+def harmless(text: str) -> str:
+    r"""Return ``text`` so that no line of it begins, after blanks, as an order to GitHub Actions or Azure Pipelines.
+
+    A backslash goes before what would be one.
+    """
+    return "\n".join(_harmless(line) for line in text.split("\n"))
+
+
+def _harmless(line: str) -> str:
+    """Return one line that is no order."""
+    rest = line.lstrip()
+    return f"{line[: len(line) - len(rest)]}\\{rest}" if rest.startswith(ORDERS) else line
 
 
 def message_text(data: bytes, clip: int = CLIP) -> str:

@@ -20,14 +20,15 @@ from harness.report.live import Live, live
 from harness.report.pace import seconds_left, time_left
 from harness.report.pipes import say
 from harness.report.screen import Style, last_screen, plain, styled
-from harness.report.shown import one_line
+from harness.report.short import short_screen
+from harness.report.shown import harmless, one_line
 
 
 class Terminal:
     """A :class:`~harness.report.progress.Progress` that writes to ``out``.
 
-    ``verbose`` writes a line for every case; ``quiet`` writes nothing but the last screen. ``clock`` is monotonic
-    seconds. ``colour`` is asked of :func:`colour_wanted`.
+    ``verbose`` writes a line for every case and a last screen of any length; ``quiet`` writes nothing but the last
+    screen. ``clock`` is monotonic seconds. ``colour`` is asked of :func:`colour_wanted`.
     """
 
     def __init__(
@@ -88,7 +89,8 @@ class Terminal:
     def finished(self, report: Report, directory: Path) -> None:
         """Write the last screen."""
         self.close()
-        for line in last_screen(report, directory, self._width, self._style):
+        screen = last_screen if self._verbose else short_screen
+        for line in screen(report, directory, self._width, self._style):
             self._write(line)
 
     def close(self) -> None:
@@ -127,7 +129,8 @@ class Terminal:
             self._write(line)
 
     def _write(self, line: str) -> None:
-        """Write a line above the moving one."""
+        """Write a line above the moving one; none is an order to the CI that reads it, whatever the service said."""
+        line = harmless(line)
         if self._live:
             self._live.above(line)
         else:

@@ -30,10 +30,10 @@ class Watch:
         return self.time
 
 
-def screen(report: Report, *, quiet: bool = False) -> list[str]:
+def screen(report: Report, *, quiet: bool = False, verbose: bool = False) -> list[str]:
     """Return the lines of the last screen."""
     out = StringIO()
-    Terminal(out, quiet=quiet).finished(report, DIRECTORY)
+    Terminal(out, quiet=quiet, verbose=verbose).finished(report, DIRECTORY)
     return out.getvalue().splitlines()
 
 
@@ -55,8 +55,8 @@ def test_a_green_run() -> None:
 
 
 def test_a_finding() -> None:
-    """A finding shows its smallest case in a few lines, the command, how to repeat it and where to look."""
-    lines = screen(bad_report())
+    """Where there is room, a finding shows its smallest case, the command, how to repeat it and where to look."""
+    lines = screen(bad_report(), verbose=True)
     start = lines.index("1. critical: doubled effect - create_batch, duplicate (D01)")
     assert lines[start + 6 : start + 12] == [
         "        0.0 ms  POST /v1/batches (first, event 1): 201 Created in 14 ms",
@@ -78,7 +78,8 @@ def test_reasons() -> None:
 
 def test_width() -> None:
     """Prose keeps within 80 columns; only commands, which must stay whole, are longer."""
-    long = [line for line in screen(bad_report()) if len(line) > 80]
+    shown = [*screen(bad_report()), *screen(bad_report(), verbose=True)]
+    long = [line for line in shown if len(line) > 80]
     assert [line for line in long if not line.startswith(("     curl", "     python3"))] == []
 
 
