@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from harness.model.verdicts import SEVERITY_RANK, Verdict
@@ -19,6 +20,8 @@ _HAPPENED = 2
 
 Item = list[str]
 """The lines of one thing that is told."""
+Items = tuple[list[Item], str]
+"""All things of one kind, and what they are called where some are only counted."""
 
 
 def short_screen(report: Report, directory: Path, width: int, style: Style) -> list[str]:
@@ -27,14 +30,16 @@ def short_screen(report: Report, directory: Path, width: int, style: Style) -> l
     if sum(1 + line.count("\n") for line in lines) <= LINES:
         return lines
     ranked = sorted(report.gating, key=lambda finding: -SEVERITY_RANK[finding.severity])
-    worst = list(_worst(ranked[0], width, style)) if ranked else []
+    worst = [line for finding in ranked[:1] for line in _worst(finding, width, style)]
     end = _clipped(list(told_verdict(report, width, style)), _SENTENCE, width)
     total = _clipped(list(total_told(report.coverage, width)), _TOTAL, width)
     room = LINES - len(worst) - len(total) - len(end) - 2
     found, said = _lists(report, ranked[1:], width, style)
     shown = _shared([*found, *said], room, width)
-    above = [line for lines in shown[: len(found)] for line in lines]
-    below = [line for lines in shown[len(found) :] for line in lines]
+    above = list(chain.from_iterable(shown[: len(found)]))
+    below = list(chain.from_iterable(shown[len(found) :]))
+    spare = room - sum(map(len, shown))
+    worst = _with_all_commands(worst, ranked[:1], spare)
     return ["", *worst, *above, *total, *end, *below, place(directory, style)]
 
 
@@ -51,6 +56,17 @@ def _worst(finding: ReportedFinding, width: int, style: Style) -> Iterator[str]:
         yield from _clipped(list(wrapped("   repeats   ", repeated(finding), width)), 1, width)
 
 
+def _with_all_commands(worst: list[str], findings: Sequence[ReportedFinding], spare: int) -> list[str]:
+    """Return the lines of the worst finding with all of its commands, where ``spare`` lines are enough for them."""
+    for finding in findings:
+        first = [f"     {command}" for command in _by_hand(finding)]
+        every = [f"     {command}" for command in (*finding.setup, *finding.commands)]
+        if first and len(every) - 1 <= spare and not any("\n" in line for line in every):
+            at = worst.index(first[0])
+            return [*worst[:at], *every, *worst[at + 1 :]]
+    return worst
+
+
 def _by_hand(finding: ReportedFinding) -> Sequence[str]:
     """Return the first command of one line that sends something; none: there is none, or only longer ones."""
     single = [command for command in finding.commands if "\n" not in command]
@@ -60,7 +76,7 @@ def _by_hand(finding: ReportedFinding) -> Sequence[str]:
 
 def _lists(
     report: Report, others: Sequence[ReportedFinding], width: int, style: Style
-) -> tuple[list[tuple[list[Item], str]], list[tuple[list[Item], str]]]:
+) -> tuple[list[Items], list[Items]]:
     """Return what is told above the verdict and below it: the items of each kind, and what the kind is called."""
     heads = [[style(one_line(head(finding, number), width), "bad")] for number, finding in enumerate(others, 2)]
     excused = [list(not_counted(finding, width)) for finding in report.excused]
@@ -71,11 +87,11 @@ def _lists(
     doubts = () if report.verdict is Verdict.PASS else report.doubts
     reasons = [list(wrapped("  - ", one_line(reason), width)) for reason in doubts]
     notices = [list(wrapped("  * ", one_line(notice.text), width)) for notice in report.notices]
-    found = [(heads, "findings"), (excused, "that are not counted"), (advice, "pieces of advice")]
+    found = [(heads, "findings"), (excused, "not counted"), (advice, "pieces of advice")]
     return found, [(reasons, "reasons"), (notices, "notices")]
 
 
-def _shared(lists: Sequence[tuple[list[Item], str]], room: int, width: int) -> list[list[str]]:
+def _shared(lists: Sequence[Items], room: int, width: int) -> list[list[str]]:
     """Return the lines of every list: each gets an equal part of ``room``, and what the ones before it left."""
     shown: list[list[str]] = []
     waiting = sum(bool(items) for items, _ in lists)
