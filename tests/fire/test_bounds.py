@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -33,16 +34,17 @@ ENDLESS = {
 
 
 @contextmanager
-def endless(start: bytes, more: bytes) -> Iterator[str]:
-    """Answer one connection without end; yield ``host:port``."""
+def endless(start: bytes, more: bytes, times: int = sys.maxsize) -> Iterator[str]:
+    """Answer one connection without end, or with ``more`` so many times; yield ``host:port``."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
             link, _ = listener.accept()
             with link:
                 try:
+                    link.recv(65_536)  # a request that nobody read would make the end of the answer a reset
                     link.sendall(start)
-                    while True:
+                    for _ in range(times):
                         link.sendall(more)
                 except OSError:
                     return
@@ -71,7 +73,7 @@ def test_the_generator_reads_no_answer_without_end(what: str) -> None:
 def test_the_generator_keeps_of_a_large_body_the_first_bytes() -> None:
     """The answer is whole, and what is kept of it is bounded."""
     head = b"HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n" % (3 * KEPT)
-    with endless(head, b"z" * 65_536) as authority:
+    with endless(head, b"z" * KEPT, times=3) as authority:  # what came behind the answer would be no HTTP
         pool = Pool(authority)
         received = pool.exchange(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 20.0)
         pool.close()
