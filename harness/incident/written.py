@@ -32,7 +32,7 @@ def _laid_out(value: Any, indent: str) -> str:
 def _told(value: Any, shown: Any) -> Any:
     """Return ``shown``, the JSON of ``value`` without defaults, with the telling fields of every record put back."""
     if is_dataclass(value) and isinstance(shown, dict):
-        telling = {name: getattr(value, name) for name in _TELLING if hasattr(value, name)}
+        telling = {name: told for name in _TELLING if isinstance(told := getattr(value, name, None), str | int)}
         own = (field.name for field in fields(value) if field.name in shown and field.name not in telling)
         return telling | {name: _told(getattr(value, name), shown[name]) for name in own}
     if isinstance(value, tuple) and isinstance(shown, list):

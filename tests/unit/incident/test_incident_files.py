@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from harness.incident.reading import load_incident, load_incidents
 from harness.incident.taken import RACE, taken
 from harness.incident.written import written
-from harness.model.cases import Together
+from harness.model.cases import Arm, KillWorker, Load, Meanwhile, Together
 from harness.model.errors import ScenarioError
+from harness.model.faults import Fault
 from harness.model.incidents import Incident, Origin, Shows
 from harness.model.verdicts import Severity
 from harness.verdict import Group
@@ -71,6 +72,18 @@ def test_what_is_written_is_read_back_equal(incident: Incident, tmp_path: Path) 
     file.write_text(text)
     assert load_incident(file) == incident
     assert (written(load_incident(file)), text[-2:], list(json.loads(text))[:2]) == (text, "}\n", ["format", "name"])
+
+
+def test_an_act_within_an_act_is_read_back_equal(tmp_path: Path) -> None:
+    """What happens in the middle of a load has acts of its own, under the very name that tells what a step is."""
+    message = FIRST.case.sends()[0].message
+    fault = Fault(id="slow", dependency="ledger", kind="late", settings={"delay": 0.5})
+    meanwhile = (Meanwhile(at=1.0, act=Arm(fault=fault)), Meanwhile(at=2.0, act=KillWorker()))
+    load = Load(label="load", operation="create_batch", message=message, rate=5.0, seconds=3.0, meanwhile=meanwhile)
+    incident = replace(FIRST, case=replace(FIRST.case, steps=(load,)))
+    file = tmp_path / NAME
+    file.write_text(written(incident))
+    assert load_incident(file) == incident
 
 
 def test_a_header_keeps_to_its_line() -> None:
