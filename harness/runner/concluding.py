@@ -72,10 +72,10 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     said = notices(run.gate, run.day, plan, seen.judgements, whole=ended and not run.selected)
     report = build(run, plan, seen.judgements, seen.scopes, verdict, (*said, *only_again(verdict.groups, seen.again)))
     files.drop_halves(directory)
-    files.save_incidents(directory, {i.name: written(i) for i in taken(run, plan, verdict.groups)})
     files.write_whole(directory / SOURCE, to_json(report))
     seal_report(directory)
     write_forms(directory, report)
+    files.save_incidents(directory, {i.name: written(i) for i in taken(run, plan, verdict.groups)})
     progress.finished(report, directory)
     return Outcome(directory=directory, report=report, exit=exit_of(run, report))
 
