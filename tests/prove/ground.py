@@ -16,7 +16,7 @@ from harness.model.codec import from_json
 from harness.report.format import Report
 from tests.prove.burner import burning
 from tests.prove.jobs import DatabaseKind, Job
-from tests.prove.rows import ROOT
+from tests.prove.rows import ROOT, today
 from tests.sample_app.postgres import Postgres, running_postgres
 
 PATIENCE = 1200.0
@@ -25,7 +25,7 @@ PATIENCE = 1200.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What one run told: its exit code, and each finding that fails the gate as entry and check."""
+    """What one run told: its exit code, and each finding that fails the gate as entry and check; ``day`` is in UTC."""
 
     database: DatabaseKind
     defect: str
@@ -39,6 +39,7 @@ class Told:
     again: int
     seconds: float
     commit: str
+    day: str
     profile: str = ""
     beside: bool = False
 
@@ -129,6 +130,7 @@ def carried_out(ground: Ground, job: Job, commit: str) -> Told:
         again=again_in(report) if report else 0,
         seconds=round(time.monotonic() - began, 1),
         commit=commit,
+        day=today(),
         profile=job.profile,
         beside=job.beside,
     )

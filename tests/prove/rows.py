@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import comb
 from pathlib import Path
 
@@ -18,7 +18,7 @@ class Row:
     """One measured thing.
 
     ``bound`` is what was promised (None: nothing was), ``holds`` whether it was kept; ``interval`` is the 95 %
-    interval of ``value`` over ``n`` repetitions.
+    interval of ``value`` over ``n`` repetitions. ``commit`` and ``date`` are those of the runs; empty: of the writing.
     """
 
     name: str
@@ -33,10 +33,16 @@ class Row:
 
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows with today's date (UTC) and the commit that is checked out, ``-dirty`` where files differ from it."""
-    stamp = {"commit": checked_out(), "date": dt.datetime.now(tz=dt.UTC).date().isoformat()}
+    """Write rows; those of no date yet get today's and the commit that is checked out, ``-dirty`` where files differ."""
+    commit, date = checked_out(), today()
+    stamped = [replace(row, commit=row.commit or commit, date=row.date or date) for row in rows]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([{**asdict(row), **stamp} for row in rows], indent=1) + "\n")
+    path.write_text(json.dumps([asdict(row) for row in stamped], indent=1) + "\n")
+
+
+def today() -> str:
+    """Return the day in UTC, ISO 8601."""
+    return dt.datetime.now(tz=dt.UTC).date().isoformat()
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -22,6 +22,8 @@ DISTURBANCES = (
 )
 """What a reason says where the machine, and not the service, kept a check from knowing."""
 
+NAMED = "the disturbance named"
+
 
 def was_found(told: Told, defect: Planted) -> bool:
     """Tell whether a run found the defect as its entry and check promise."""
@@ -38,9 +40,7 @@ def matrix_rows(told: Sequence[Told], defects: Sequence[Planted]) -> list[Row]:
         for family in (*FAMILIES, "all families"):
             mine = [run for run in runs if family in (named[run.defect].family, "all families")]
             hits = sum(was_found(run, named[run.defect]) for run in mine)
-            rows.append(
-                rate(f"defects found, {family}, {database}", hits, len(mine), bound="every one that has an entry")
-            )
+            rows.append(rate(f"defects found, {family}, {database}", hits, mine, bound="every one that has an entry"))
     return [row for row in rows if row.n]
 
 
@@ -52,9 +52,10 @@ def clean_rows(told: Sequence[Told]) -> list[Row]:
         for scenarios in sorted({run.scenarios for run in clean}):
             runs = [run for run in clean if (run.database, run.scenarios) == (database, scenarios)]
             where = f"{scenarios}, {database}"
-            rows.append(rate(f"false alarms, {where}", sum(r.exit == Exit.FAIL for r in runs), len(runs), bound="0"))
-            unknown = sum(run.exit not in (Exit.PASS, Exit.FAIL) for run in runs)
-            rows.append(rate(f"runs that could not know, {where}", unknown, len(runs), bound="none without its reason"))
+            rows.append(rate(f"false alarms, {where}", sum(r.exit == Exit.FAIL for r in runs), runs, bound="0"))
+            unknown = [run for run in runs if run.exit not in (Exit.PASS, Exit.FAIL)]
+            row = rate(f"runs that could not know, {where}", len(unknown), runs, bound=NAMED)
+            rows.append(replace(row, holds=all(map(names_disturbance, unknown))))
     return [row for row in rows if row.n]
 
 
@@ -64,7 +65,7 @@ def fire_rows(told: Sequence[tuple[Shot, Sequence[str]]]) -> list[Row]:
     for first in dict.fromkeys(shot.first for shot, _ in told):
         complained = [complaints for shot, complaints in told if shot.first is first]
         name = f"runs ended by {first.name} that left or lost something"
-        rows.append(rate(name, sum(map(bool, complained)), len(complained), bound="0"))
+        rows.append(ratio(name, sum(map(bool, complained)), len(complained), bound="0"))
     return rows
 
 
@@ -76,12 +77,9 @@ def gate_rows(told: Sequence[Told]) -> list[Row]:
             runs = [run for run in told if (run.defect, run.profile, run.beside) == ("", profile, beside)]
             where = f"{profile}, {'beside another load' if beside else 'alone'}"
             unknown = [run for run in runs if run.exit not in (Exit.PASS, Exit.FAIL)]
-            unnamed = sum(not names_disturbance(run) for run in unknown)
-            named = rate(
-                f"gate runs that could not know, {where}", len(unknown), len(runs), bound="the disturbance named"
-            )
-            rows.append(rate(f"gate runs red, {where}", sum(r.exit == Exit.FAIL for r in runs), len(runs), bound="0"))
-            rows.append(replace(named, holds=not unnamed))
+            row = rate(f"gate runs that could not know, {where}", len(unknown), runs, bound=NAMED)
+            rows.append(rate(f"gate runs red, {where}", sum(r.exit == Exit.FAIL for r in runs), runs, bound="0"))
+            rows.append(replace(row, holds=all(map(names_disturbance, unknown))))
     return [row for row in rows if row.n]
 
 
@@ -90,7 +88,14 @@ def names_disturbance(run: Told) -> bool:
     return bool(run.reasons) and all(any(sign in reason for sign in DISTURBANCES) for reason in run.reasons)
 
 
-def rate(name: str, hits: int, n: int, *, bound: str) -> Row:
+def rate(name: str, hits: int, runs: Sequence[Told], *, bound: str) -> Row:
+    """Tell how many of the runs, with their commits in order and the day of the last one."""
+    commits = dict.fromkeys(run.commit for run in runs)
+    day = max((run.day for run in runs), default="")
+    return replace(ratio(name, hits, len(runs), bound=bound), commit=", ".join(commits), date=day)
+
+
+def ratio(name: str, hits: int, n: int, *, bound: str) -> Row:
     """Tell how many of n."""
     interval = rate_interval(hits, n) if n else (0.0, 1.0)
     holds = hits == n if bound.startswith("every") else hits == 0
@@ -123,10 +128,11 @@ def page(told: Sequence[Told], defects: Sequence[Planted], rows: Iterable[Row]) 
 
 def rate_table(rows: Iterable[Row]) -> list[str]:
     """Write the rates."""
-    lines = ["| what | value | interval | holds |", "|---|---|---|---|"]
+    lines = ["| what | value | interval | holds | day |", "|---|---|---|---|---|"]
     for row in rows:
         low, high = (f"{bound:.1%}" for bound in row.interval)
-        lines.append(f"| {row.name} | {row.value:g} {row.unit} | {low} to {high} | {'yes' if row.holds else 'no'} |")
+        value, holds = f"{row.value:g} {row.unit}", "yes" if row.holds else "no"
+        lines.append(f"| {row.name} | {value} | {low} to {high} | {holds} | {row.date} |")
     return lines
 
 

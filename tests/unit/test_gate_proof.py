@@ -25,7 +25,8 @@ def _told(seed: int, end: Exit, *reasons: str, profile: str = "quick", beside: b
         reasons=reasons,
         again=0,
         seconds=17.0,
-        commit="c",
+        commit=f"c{seed}",
+        day=f"2026-11-0{seed}",
         profile=profile,
         beside=beside,
     )
@@ -49,6 +50,15 @@ def test_reds_and_unknowns_are_counted_by_profile_and_company() -> None:
         ("gate runs that could not know, default, alone", 0, 1, True),
     ]
     assert [row.n for row in clean_rows(told)] == [1, 1]
+
+
+def test_a_row_is_of_the_commits_and_the_day_of_its_runs() -> None:
+    """Rows that are written again when others are added keep what they hold for."""
+    rows = gate_rows([_told(1, Exit.PASS), _told(3, Exit.PASS), _told(2, Exit.PASS, profile="default")])
+    assert [(row.name, row.commit, row.date) for row in rows if "red" in row.name] == [
+        ("gate runs red, quick, alone", "c1, c3", "2026-11-03"),
+        ("gate runs red, default, alone", "c2", "2026-11-02"),
+    ]
 
 
 def test_half_of_the_gate_runs_have_company() -> None:
