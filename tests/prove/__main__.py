@@ -15,14 +15,16 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import click
 
 from tests.fire.shots import under_fire
-from tests.prove.ground import carried_out, grounds
+from tests.prove.ground import Told, carried_out, grounds
+from tests.prove.guarding import Guarded, guarded, guarding_rows, guarding_table
 from tests.prove.jobs import SUITES, DatabaseKind, Job, clean_jobs, gate_jobs, matrix_jobs, planted
 from tests.prove.rows import ROOT, checked_out, read_rows, write_rows
 from tests.prove.tables import clean_rows, fire_rows, gate_rows, matrix_rows, page
-from tests.prove.told import add_told, is_of, read_told
+from tests.prove.told import add_line, is_of, read_journal
 
 PROOF = ROOT / "reports" / "proof"
 JOURNAL = PROOF / "runs.jsonl"
+GUARDED = PROOF / "incidents.jsonl"
 PAGE = ROOT / "docs" / "proof.md"
 BOTH: tuple[DatabaseKind, ...] = ("sqlite", "postgresql")
 LONG_FAULTS = {"SAMPLE_APP_FAULT_SECONDS": "20"}
@@ -37,7 +39,7 @@ JOBS = click.option("--jobs", default=1, show_default=True, help="How many runs 
 def prove(context: click.Context) -> None:
     """Run all proofs where none is named."""
     if context.invoked_subcommand is None:
-        for proof in (matrix, clean, gate, fire, alone):
+        for proof in (matrix, clean, gate, incidents, fire, alone):
             context.invoke(proof)
 
 
@@ -70,6 +72,34 @@ def gate(quick: int, default: int) -> None:
 
 
 @prove.command()
+@click.option("--database", type=click.Choice(BOTH), multiple=True, default=("sqlite",), show_default=True)
+@JOBS
+@click.option("--times", default=10, show_default=True, help="How often each incident is carried out on each build.")
+@click.option("--defect", "names", multiple=True, help="Only this defect.  [default: every one]")
+def incidents(database: tuple[DatabaseKind, ...], jobs: int, times: int, names: tuple[str, ...]) -> None:
+    """Take each planted defect's finding as an incident, and replay it with the defect and without."""
+    commit = checked_out(dirty=False)
+    done = {(each.defect, each.database) for each in read_journal(GUARDED, Guarded) if each.commit == commit}
+    left = [
+        (defect, kind)
+        for defect in planted()
+        for kind in database
+        if defect.entry and defect.only_on in ("", kind) and defect.name in (names or (defect.name,))
+    ]
+    left = [each for each in left if (each[0].name, each[1]) not in done]
+    with grounds(BOTH, commit) as ground, ThreadPoolExecutor(jobs) as runners:
+        running = [runners.submit(guarded, ground[kind], defect, times, commit) for defect, kind in left]
+        for index, ended in enumerate(as_completed(running), start=1):
+            seen = ended.result()
+            add_line(GUARDED, seen)
+            counts = f"fails {seen.failing} and passes {seen.mended} of {seen.times} times"
+            click.echo(f"{index}/{len(left)} {seen.defect} {seen.database}: {seen.name or 'none found'}: {counts}")
+            for told in seen.otherwise:
+                click.echo(f"    {told}")
+    write_tables()
+
+
+@prove.command()
 def alone() -> None:
     """Run the app by itself under each fault of its dependencies, 20 s each."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/sample_app/test_alone_under_fault.py"]
@@ -97,31 +127,32 @@ def tables() -> None:
 
 def write_tables() -> None:
     """Write reports/proof/*.json and docs/proof.md."""
-    told, defects = read_told(JOURNAL), planted()
+    told, defects = read_journal(JOURNAL, Told), planted()
     write_rows(PROOF / "matrix.json", matrix_rows(told, defects))
     write_rows(PROOF / "clean.json", clean_rows(told))
     write_rows(PROOF / "gate.json", gate_rows(told))
+    write_rows(PROOF / "incidents.json", guarding_rows(read_journal(GUARDED, Guarded)))
     PAGE.write_text(proof_page())
 
 
 def proof_page() -> str:
-    """Write the text of docs/proof.md from the journal and the rows of what is not in it."""
-    told, defects = read_told(JOURNAL), planted()
-    rows = [*matrix_rows(told, defects), *clean_rows(told), *gate_rows(told)]
-    return page(told, defects, [*rows, *read_rows(PROOF / "fire.json")])
+    """Write the text of docs/proof.md from the journals and the rows of what is in none."""
+    told, kept, defects = read_journal(JOURNAL, Told), read_journal(GUARDED, Guarded), planted()
+    rows = [*matrix_rows(told, defects), *clean_rows(told), *gate_rows(told), *guarding_rows(kept)]
+    return page(told, defects, [*rows, *read_rows(PROOF / "fire.json")], guarding_table(kept))
 
 
 def follow(jobs: Iterable[Job], at_a_time: int) -> None:
     """Carry out what is left of the jobs, tell each one, and write the tables."""
     commit = checked_out(dirty=False)
-    done = [told for told in read_told(JOURNAL) if told.commit == commit]
+    done = [told for told in read_journal(JOURNAL, Told) if told.commit == commit]
     left = [job for job in jobs if not any(is_of(told, job) for told in done)]
     began = time.monotonic()
     with grounds(BOTH, commit) as ground, ThreadPoolExecutor(at_a_time) as runners:
         running = [runners.submit(carried_out, ground[job.database], job, commit) for job in left]
         for index, ended in enumerate(as_completed(running), start=1):
             told = ended.result()
-            add_told(JOURNAL, told)
+            add_line(JOURNAL, told)
             rest = (time.monotonic() - began) / index * (len(left) - index) / 60
             what = f"{told.defect or 'clean'} {told.entry} {told.database} seed {told.seed}"
             click.echo(f"{index}/{len(left)} {what}: {told.verdict} {told.seconds:g} s; {rest:.0f} min left")

@@ -99,22 +99,8 @@ def carried_out(ground: Ground, job: Job, commit: str) -> Told:
             arguments += ["--profile", job.profile]
         else:
             arguments += ["--profile", "deep", "--reruns", "0"]  # a proof by itself: a minute of each would be many
-        done = subprocess.run(
-            [sys.executable, "-m", "harness", *arguments, *(("--scenario", job.entry) if job.entry else ())],
-            cwd=ground.place,
-            env={
-                **os.environ,
-                "NO_COLOR": "1",
-                "PYTHONPATH": str(ground.place),
-                "SAMPLE_APP_DEFECT": job.defect,
-                **variables,
-            },
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        chosen = ("--scenario", job.entry) if job.entry else ()
+        done = harness(ground, variables, job.defect, *arguments, *chosen)
         report = read_report(Path(out) / "run" / "report.json")
     gating = report.gating if report else ()
     return Told(
@@ -133,6 +119,28 @@ def carried_out(ground: Ground, job: Job, commit: str) -> Told:
         day=today(),
         profile=job.profile,
         beside=job.beside,
+    )
+
+
+def harness(
+    ground: Ground, variables: Mapping[str, str], defect: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command with ``arguments`` on a ground, the app with ``defect`` (empty: clean)."""
+    return subprocess.run(
+        [sys.executable, "-m", "harness", *arguments],
+        cwd=ground.place,
+        env={
+            **os.environ,
+            "NO_COLOR": "1",
+            "PYTHONPATH": str(ground.place),
+            "SAMPLE_APP_DEFECT": defect,
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
 
 

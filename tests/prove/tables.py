@@ -102,8 +102,8 @@ def ratio(name: str, hits: int, n: int, *, bound: str) -> Row:
     return Row(name=name, value=hits, unit=f"of {n}", n=n, interval=interval, bound=bound, holds=holds)
 
 
-def page(told: Sequence[Told], defects: Sequence[Planted], rows: Iterable[Row]) -> str:
-    """Write the page of the proof."""
+def page(told: Sequence[Told], defects: Sequence[Planted], rows: Iterable[Row], guarding: Iterable[str]) -> str:
+    """Write the page of the proof; ``guarding`` are the lines about the defects' incidents."""
     return "\n".join(
         [
             "# What was proven",
@@ -121,6 +121,13 @@ def page(told: Sequence[Told], defects: Sequence[Planted], rows: Iterable[Row]) 
             "no entry can see yet is an open miss, and stays here until one can.",
             "",
             *defect_table(told, defects),
+            "",
+            "## Every planted defect's incident",
+            "",
+            "The finding of each defect, as the incident file that its run wrote, carried out again and again: it has to fail",
+            "each time while the defect lives, and to pass each time without it; a race within its tries.",
+            "",
+            *guarding,
             "",
         ]
     )

@@ -1,28 +1,30 @@
-"""The journal of the runs, so that a proof which was interrupted goes on where it stopped."""
+"""The journals of the proofs, so that one which was interrupted goes on where it stopped."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
 from tests.prove.ground import Told
 from tests.prove.jobs import Job
 
-LINE = TypeAdapter(Told)
+Line = TypeVar("Line")
 
 
-def read_told(path: Path) -> list[Told]:
+def read_journal(path: Path, kind: type[Line]) -> list[Line]:
     """Read what earlier runs told; none where there is no journal."""
-    return [LINE.validate_json(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+    line = TypeAdapter(kind)
+    return [line.validate_json(text) for text in path.read_bytes().splitlines()] if path.exists() else []
 
 
-def add_told(path: Path, told: Told) -> None:
+def add_line(path: Path, told: object) -> None:
     """Append a line."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as out:
-        out.write(LINE.dump_json(told) + b"\n")
+        out.write(TypeAdapter(type(told)).dump_json(told) + b"\n")
 
 
 def is_of(told: Told, job: Job) -> bool:
