@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from math import ceil, log
 
 from harness.history.redact import redact_text
 from harness.model.cases import Case, Plan
+from harness.model.gates import Ratio
 from harness.model.incidents import Incident, Origin, Shows
 from harness.model.judgements import Finding
 from harness.model.runs import Run
 from harness.verdict import Group
 
-RACE = 5
-"""How often a case that depends on what happens at the same instant is tried before its defect counts as mended."""
+SURE = 0.99
+"""The chance with which the tries of an incident show a defect that lives."""
+
+MOST = 50
+"""Tries of one incident at most: what shows more rarely costs more than it guards."""
+
+ONCE = Ratio(seen=1, of=1)
+"""All that is known of a finding whose case was not carried out again."""
 
 _RACING = frozenset({"together", "begin", "load"})
 """Acts that have several requests at work at once."""
@@ -45,9 +53,24 @@ def _incident(run: Run, group: Group, case: Case) -> Incident:
             expected=redact_text(found.expected, secrets),
         ),
         origin=Origin(run=run.id, seed=run.seed, finished=run.finished, target=run.target, harness=run.harness),
-        tries=RACE if any(step.act in _RACING for step in case.steps) else 1,
+        ratio=group.ratio,
+        tries=tries_of(group.ratio, racing=any(step.act in _RACING for step in case.steps)),
         case=case,
     )
+
+
+def tries_of(ratio: Ratio | None, *, racing: bool) -> int:
+    """Return how often a case is tried before its defect counts as mended: once where it showed each time.
+
+    Otherwise the tries show a living defect with the chance :data:`SURE`, where each shows it with the chance that
+    the ratio lets expect: (seen + 1) / (of + 2), the rule of succession (Laplace, 1814). A race that showed each time
+    may have been lucky.
+    """
+    known = ratio or ONCE
+    if not racing and known.seen == known.of:
+        return 1
+    shows = (known.seen + 1) / (known.of + 2)
+    return min(MOST, ceil(log(1 - SURE) / log(1 - shows)))
 
 
 def name_of(found: Finding) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.model.cases import Case
+from harness.model.gates import Ratio
 from harness.model.records import record
 from harness.model.verdicts import Severity
 
@@ -43,7 +44,8 @@ class Incident:
     """A case as a file that fails while a defect lives and passes once it is mended.
 
     ``name`` is that of the file without ``.json``. ``tries`` is how often the case is carried out before the defect
-    counts as mended: more than once for a race.
+    counts as mended: more than once for a race, and for what did not show each time (``ratio``; None: its case was
+    not carried out again).
     """
 
     format: Literal[1] = FORMAT
@@ -51,5 +53,6 @@ class Incident:
     title: str
     shows: Shows
     origin: Origin
+    ratio: Ratio | None = None
     tries: int = 1
     case: Case

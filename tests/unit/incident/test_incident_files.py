@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.incident.reading import load_incident, load_incidents
-from harness.incident.taken import RACE, taken
+from harness.incident.taken import taken, tries_of
 from harness.incident.written import written
 from harness.model.cases import Arm, KillWorker, Load, Meanwhile, Together
 from harness.model.errors import ScenarioError
 from harness.model.faults import Fault
+from harness.model.gates import Ratio
 from harness.model.incidents import Incident, Origin, Shows
 from harness.model.verdicts import Severity
 from harness.verdict import Group
@@ -61,7 +62,20 @@ def test_what_happens_at_the_same_instant_is_tried_more_often() -> None:
     racing = replace(case, steps=(Together(sends=case.sends()), *case.steps))
     plans = (PLAN, replace(PLAN, cases=(racing,)))
     plain = replace(PLAN, cases=(replace(case, steps=case.sends()),))
-    assert [taken(RUN, plan, GROUPS[:1])[0].tries for plan in (plain, plans[1])] == [1, RACE]
+    assert [taken(RUN, plan, GROUPS[:1])[0].tries for plan in (plain, plans[1])] == [1, 5]
+
+
+def test_tries_follow_from_how_often_a_finding_was_seen() -> None:
+    """What shows rarely is tried more often; what showed each time, and is no race, once."""
+    ratios = (None, Ratio(seen=4, of=4), Ratio(seen=3, of=4), Ratio(seen=1, of=4), Ratio(seen=1, of=99))
+    assert [tries_of(ratio, racing=False) for ratio in ratios] == [1, 1, 5, 12, 50]
+    assert [tries_of(ratio, racing=True) for ratio in ratios] == [5, 3, 5, 12, 50]
+
+
+def test_the_ratio_of_a_finding_is_kept() -> None:
+    """Whoever reads the file sees where its tries come from."""
+    (incident,) = taken(RUN, PLAN, [replace(GROUPS[0], ratio=Ratio(seen=1, of=4))])
+    assert (incident.ratio, incident.tries) == (Ratio(seen=1, of=4), 12)
 
 
 @pytest.mark.parametrize("incident", TAKEN, ids=lambda incident: incident.name)
