@@ -15,7 +15,7 @@ class Armed:
     def __init__(self, fault: Fault, kind: FaultKind) -> None:
         self.fault = fault
         self.kind = kind
-        self.landed: Landed = kind.landed if fault.landed is None else fault.landed
+        self.landed: Landed = kind.lands(fault.settings) if fault.landed is None else fault.landed
         self.seen = 0
         self.struck = 0
         self.strikes: set[asyncio.Task[None]] = set()

@@ -123,15 +123,15 @@ def _allow(_: Settings) -> str:
 class FaultKind:
     """A kind of fault: exactly one of ``strike`` (a call) and ``stand`` (at the door).
 
-    ``landed`` is whether the effect lands where a fault does not say. ``settings`` gives every setting its default,
-    which also fixes its type; ``durations`` names those that are seconds, which scenarios write with a unit;
-    ``choices`` lists the words that a setting may take; ``refuse`` says what is wrong with settings that are of the
-    right types (empty: nothing).
+    ``landed`` is whether the effect lands where a fault does not say, or what tells it by the settings. ``settings``
+    gives every setting its default, which also fixes its type; ``durations`` names those that are seconds, which
+    scenarios write with a unit; ``choices`` lists the words that a setting may take; ``refuse`` says what is wrong with
+    settings that are of the right types (empty: nothing).
     """
 
     name: str
     doc: str
-    landed: Landed = Landed.NONE
+    landed: Landed | Callable[[Settings], Landed] = Landed.NONE
     settings: Settings = field(default_factory=dict)
     durations: frozenset[str] = frozenset()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -146,3 +146,7 @@ class FaultKind:
         wrong = sorted(name for name in self.durations if not isinstance(self.settings.get(name), float))
         if wrong:
             raise ValueError(f"the kind '{self.name}' has no number of seconds called {', '.join(wrong)}")
+
+    def lands(self, settings: Settings) -> Landed:
+        """Return whether the effect lands with ``settings``, those that are not given being the defaults."""
+        return self.landed if isinstance(self.landed, Landed) else self.landed({**self.settings, **settings})

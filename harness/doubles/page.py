@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.doubles.kinds import FaultKind
 from harness.doubles.registry import fault_kinds
+from harness.model.faults import Landed
 
 _HEAD = ("kind", "what happens", "effect lands", "settings and their defaults")
 
@@ -16,7 +17,8 @@ def faults_table() -> str:
 
 def _row(kind: FaultKind) -> tuple[str, ...]:
     settings = "; ".join(_setting(kind, name) for name in kind.settings) or "none"
-    return (f"`{kind.name}`", kind.doc, kind.landed.value, settings)
+    landed = kind.landed.value if isinstance(kind.landed, Landed) else "as set"
+    return (f"`{kind.name}`", kind.doc, landed, settings)
 
 
 def _setting(kind: FaultKind, name: str) -> str:

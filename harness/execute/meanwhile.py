@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from harness.clock import SECOND
 from harness.execute.world import CannotCarryOut, Course
 from harness.model.cases import Arm, Clear, KillWorker, Load, Meanwhile, TellToStop
+from harness.model.identities import realise_fault
 from harness.model.messages import Request
 from harness.probes.beside import beside
 from harness.targets import proc
@@ -59,7 +60,8 @@ def _carried_out(planned: Meanwhile, course: Course) -> None:
 
 
 def _arm(act: Arm, course: Course) -> None:
-    course.world.doubles[act.fault.dependency].arm(act.fault)
+    fault = realise_fault(act.fault, course.world.salt, course.case.id)
+    course.world.doubles[fault.dependency].arm(fault)
 
 
 def _clear(act: Clear, course: Course) -> None:

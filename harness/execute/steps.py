@@ -33,6 +33,7 @@ from harness.model.cases import (
     Settle,
     Together,
 )
+from harness.model.identities import realise_fault
 from harness.model.messages import Answer, Request
 from harness.probes.sampling import Moment, sampler, sampling
 from harness.targets.instance import Capability, Line
@@ -99,7 +100,7 @@ def _filled(path: str, answer: Answer) -> str:
 
 
 def _arm(step: Arm, course: Course) -> None:
-    _double(step.fault.dependency, course).arm(step.fault)
+    _double(step.fault.dependency, course).arm(realise_fault(step.fault, course.world.salt, course.case.id))
 
 
 def _clear(step: Clear, course: Course) -> None:

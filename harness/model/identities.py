@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from itertools import accumulate
 
+from harness.model.faults import Fault
 from harness.model.messages import Chunk, Request, Wire, placeholder
 
 _NAMESPACE = uuid.UUID("6a1f5d0e-6c1b-5f5e-9b1d-3d1a4f1f0a52")
@@ -52,6 +54,17 @@ def realise(message: Request | Wire, salt: str, case: str) -> Request | Wire:
         headers=tuple((name, text(value)) for name, value in message.headers),
         body=with_identities(message.body, salt, case),
     )
+
+
+def realise_fault(fault: Fault, salt: str, case: str) -> Fault:
+    """Return ``fault`` with every placeholder in its texts replaced: a recorded answer may give an identity back."""
+    settings = {
+        name: with_identities(value.encode("utf-8", "surrogatepass"), salt, case).decode("utf-8", "surrogatepass")
+        if isinstance(value, str)
+        else value
+        for name, value in fault.settings.items()
+    }
+    return replace(fault, settings=settings)
 
 
 def renumbered(message: Request | Wire, old: int, new: int) -> Request | Wire:

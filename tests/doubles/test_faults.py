@@ -11,9 +11,9 @@ from typing import cast
 
 import pytest
 
-from harness.doubles import fault_kinds
+from harness.doubles import fault_kinds, fault_problem
 from harness.model.events import CallEnded, CallReceived, Effect, FaultArmed, FaultCleared, FaultFired, Happening
-from harness.model.faults import Landed
+from harness.model.faults import Fault, Landed
 
 from .stage import BODY, JSON, Stage, answered, get, post, to_the_end, until
 
@@ -28,6 +28,7 @@ HTML = b"<!doctype html><title>Welcome</title><p>Please sign in to continue."
 CREATED = answered("201 Created", b'{"n": 1}', JSON)
 
 MALFORMED = "answered with a malformed body"
+AS_RECORDED = "answered as recorded"
 BODIES: tuple[tuple[Mapping[str, float | str], tuple[bytes, str]], ...] = (
     ({}, (b'{"n"', JSON)),
     ({"body": "html"}, (HTML, "Content-Type: text/html; charset=utf-8")),
@@ -39,6 +40,38 @@ BODIES: tuple[tuple[Mapping[str, float | str], tuple[bytes, str]], ...] = (
     ({"body": "missing-field"}, (b"{}", JSON)),
     ({"body": "wrong-type"}, (b'{"n": [1]}', JSON)),
 )
+RECORDED: tuple[tuple[Mapping[str, float | str], tuple[bytes, str], Landed, int, str], ...] = (
+    ({}, (answered("200 OK", b""), "closed"), WHOLE, 200, AS_RECORDED),
+    (
+        {"status": 409, "headers": f"{JSON}\nX-A: 1\nX-A: 2", "body": '{"of": "7"}'},
+        (answered("409 Conflict", b'{"of": "7"}', JSON, "X-A: 1", "X-A: 2"), "closed"),
+        NONE,
+        409,
+        AS_RECORDED,
+    ),
+    (
+        {"status": 201, "body": "base64:/wBi"},
+        (answered("201 Created", b"\xff\0b"), "closed"),
+        WHOLE,
+        201,
+        AS_RECORDED,
+    ),
+    (
+        {"status": 201, "headers": f"{JSON}\nContent-Length: 8", "body": '{"n"'},
+        (CUT, "closed"),
+        WHOLE,
+        0,
+        "cut as recorded",
+    ),
+    (
+        {"status": 201, "headers": f"{JSON}\nTransfer-Encoding: chunked", "body": '{"n": 1}'},
+        (HEAD + b'Transfer-Encoding: chunked\r\n\r\n8\r\n{"n": 1}\r\n', "closed"),
+        WHOLE,
+        0,
+        "cut as recorded",
+    ),
+)
+"""Settings of ``as-recorded``, what the caller sees, and what the history says."""
 SEEN: tuple[tuple[str, Mapping[str, float | str], Landed | None, tuple[bytes, str], Landed, int, str], ...] = (
     ("reset", {}, None, (b"", "reset"), NONE, 0, "reset"),
     ("closed", {}, None, (b"", "closed"), NONE, 0, "closed without an answer"),
@@ -112,6 +145,8 @@ SEEN: tuple[tuple[str, Mapping[str, float | str], Landed | None, tuple[bytes, st
         599,
         "answered with the status asked",
     ),
+    *(("as-recorded", settings, None, seen, landed, status, how) for settings, seen, landed, status, how in RECORDED),
+    ("as-recorded", {"status": 504}, WHOLE, (answered("504 Gateway Timeout", b""), "closed"), WHOLE, 504, AS_RECORDED),
     *(
         ("malformed-body", settings, None, (answered("201 Created", *body), "closed"), WHOLE, 201, MALFORMED)
         for settings, body in BODIES
@@ -190,6 +225,39 @@ def test_a_late_answer_comes_whole_and_never_early(stage: Stage) -> None:
         CallEnded(dependency="ledger", call_id=1, status=201, how="answered late"),
         FaultCleared(fault=fault.id, fired=1),
     ]
+
+
+def test_a_recorded_answer_comes_after_the_time_that_it_took(stage: Stage) -> None:
+    """The delay is that of a late answer: counted from the call, never short, written as asked and got."""
+    stage.arm("as-recorded", {"status": 201, "headers": JSON, "body": '{"n": 1}', "delay": 0.2})
+    begun = time.monotonic()
+    assert stage.ask(post()) == (CREATED, "closed")
+    took = time.monotonic() - begun
+    (fired,) = cast("list[FaultFired]", stage.told(FaultFired))
+    assert (fired.asked, 0.2 <= fired.got <= took, fired.evidence) == (0.2, True, "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"status": 99}, "'status' is a whole number from 200 to 999, not '99'"),
+        ({"status": 204, "body": "a"}, "an answer of status 204 carries no body: leave 'body' out"),
+        ({"headers": "X"}, "'headers' holds lines of the form 'Name: value', one byte a character, not 'X'"),
+        (
+            {"headers": "X: \u20ac"},
+            "'headers' holds lines of the form 'Name: value', one byte a character, not 'X: \u20ac'",
+        ),
+        (
+            {"headers": "Content-Length: 3", "body": "abc"},
+            "a Content-Length says that the answer was cut, so it is more than 3, not '3'",
+        ),
+        ({"body": "base64:%"}, "'body' begins with 'base64:', but what follows is not base64: "),
+    ],
+)
+def test_what_is_no_answer_cannot_be_recorded(settings: Mapping[str, float | str], told: str) -> None:
+    """Settings that no dependency can have answered with are refused before a run begins, and the sentence says why."""
+    fault = Fault(id="f", dependency="ledger", kind="as-recorded", settings=settings)
+    assert told in fault_problem(fault)
 
 
 @pytest.mark.parametrize(("part", "apart"), [("body", b"{"), ("head", b"HTTP/1.1 201 Created\r\n")])
@@ -364,6 +432,7 @@ def test_a_fault_at_an_answer_without_a_body_still_shows(stage: Stage) -> None:
 def test_every_kind_is_named_as_its_file() -> None:
     """The kinds that scenarios may name are exactly these."""
     assert list(fault_kinds()) == [
+        "as-recorded",
         "broken-chunks",
         "closed",
         "cut-head",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.model.identities import identity, realise, renumbered, with_identities
+from harness.model.faults import Fault
+from harness.model.identities import identity, realise, realise_fault, renumbered, with_identities
 from harness.model.messages import Chunk, Ending, Request, Wire, placeholder
 
 
@@ -26,6 +29,16 @@ def test_every_part_of_a_request_is_realised() -> None:
     assert realise(request, "s", "c") == Request(
         method="PUT", target=f"/a/{fresh}", headers=(("K", fresh),), body=f'"{fresh}"'.encode()
     )
+
+
+def test_a_fault_that_gives_an_identity_back_gives_the_fresh_one() -> None:
+    """The texts of a recorded answer name the event of this run; its numbers and its kind are what they were."""
+    mark, fresh = placeholder(3), identity("s", "c", 3)
+    fault = Fault(
+        id="f", dependency="d", kind="as-recorded", settings={"body": f'{{"of": "{mark}\ud800"}}', "delay": 1.5}
+    )
+    settings: Mapping[str, float | str] = {"body": f'{{"of": "{fresh}\ud800"}}', "delay": 1.5}
+    assert realise_fault(fault, "s", "c") == replace(fault, settings=settings)
 
 
 @given(cuts=st.lists(st.integers(0, 60), max_size=6).map(sorted))
