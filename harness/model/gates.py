@@ -106,10 +106,11 @@ class Notice:
 
     ``expired`` and ``unused`` are about a waiver, ``mended`` about a finding of the baseline that was not seen though
     its cases ran, ``no-chance`` about checks that a finding which is not counted left nothing to look at, ``again``
-    about a finding that would fail the gate and was seen only when a case was carried out again.
+    about a finding that would fail the gate and was seen only when a case was carried out again, ``answers-alone``
+    about a run in which no effect could be seen.
     """
 
-    kind: Literal["expired", "unused", "mended", "no-chance", "again"]
+    kind: Literal["expired", "unused", "mended", "no-chance", "again", "answers-alone"]
     fingerprint: str = ""
     text: str
 

@@ -26,7 +26,7 @@ from harness.report.format import Report
 from harness.report.formats.table import SOURCE, rendered
 from harness.report.progress import Progress
 from harness.runner.options import Outcome
-from harness.verdict import decide, held, notices, only_again, with_ratios
+from harness.verdict import answers_alone, decide, held, notices, only_again, with_ratios
 
 _EXIT_OF_STATE = {State.INTERRUPTED: Exit.INTERRUPTED, State.RUNNING: Exit.INTERRUPTED, State.BROKEN: Exit.TARGET}
 
@@ -70,7 +70,8 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     verdict = decide(plan, seen.judgements, ended=ended)
     verdict = replace(verdict, groups=with_ratios(verdict.groups, seen.again))
     said = notices(run.gate, run.day, plan, seen.judgements, whole=ended and not run.selected)
-    report = build(run, plan, seen.judgements, seen.scopes, verdict, (*said, *only_again(verdict.groups, seen.again)))
+    said = (*said, *only_again(verdict.groups, seen.again), *answers_alone(seen.scopes.values()))
+    report = build(run, plan, seen.judgements, seen.scopes, verdict, said)
     files.drop_halves(directory)
     files.write_whole(directory / SOURCE, to_json(report))
     seal_report(directory)

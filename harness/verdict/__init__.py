@@ -1,5 +1,6 @@
 """From judgements to the verdict of a run: what the gate counts of them, what they come to, how often they repeat."""
 
+from harness.verdict.alone import answers_alone
 from harness.verdict.baseline import Updated, updated
 from harness.verdict.deciding import CUT_SHORT, NO_CHANCE, Group, RunVerdict, decide, size
 from harness.verdict.gate import held, notices
@@ -11,6 +12,7 @@ __all__ = [
     "Group",
     "RunVerdict",
     "Updated",
+    "answers_alone",
     "decide",
     "held",
     "notices",

@@ -11,7 +11,17 @@ from harness.model.cases import Case, Family, Omission, Plan
 from harness.model.gates import Baseline, Gate, KnownFinding, Notice, Ratio, Standing, Waiver
 from harness.model.judgements import Finding, Judgement
 from harness.model.verdicts import Blame, Force, Severity, Verdict
-from harness.verdict import Updated, decide, held, notices, only_again, updated, with_ratios, worth_rerunning
+from harness.verdict import (
+    Updated,
+    answers_alone,
+    decide,
+    held,
+    notices,
+    only_again,
+    updated,
+    with_ratios,
+    worth_rerunning,
+)
 from tests.checks.scenes import exchange, found, scope
 
 DAY = "2026-11-28"
@@ -290,3 +300,21 @@ def test_the_worst_findings_are_carried_out_again_a_case_once() -> None:
     assert worth_rerunning(PLAN, held(judgements, Gate(fail_on=Severity.CRITICAL), DAY)) == (CASE,)
     many = tuple(replace(DOUBLED, symptom=f"odd {number}") for number in range(10))
     assert worth_rerunning(PLAN, (said(CASE, *many), said(OTHER, elsewhere))) == (CASE,)
+
+
+def test_a_run_that_saw_no_effect_says_that_it_judged_by_answers_alone() -> None:
+    """What is doubled or lost behind a dependency that nobody declared is not seen, and nobody has to guess that."""
+    seeing = replace(scope(Family.DUPLICATE, exchange("a", 0)), attempt=1)
+    (reference,) = seeing.references.values()
+    blind = replace(seeing, references={"book": replace(reference, effects={})})
+    clean = replace(blind, case=replace(blind.case, family=Family.REFERENCE))
+    unlearned = replace(blind, references={"book": replace(reference, effects={}, trouble="not accepted")})
+    scopes = ([seeing], [blind, seeing], [blind], [clean], [unlearned], [replace(blind, attempt=0)])
+    assert [[notice.kind for notice in answers_alone(each)] for each in scopes] == [
+        [],
+        [],
+        ["answers-alone"],
+        [],
+        [],
+        [],
+    ]
