@@ -22,6 +22,9 @@ _START_BOUND = 10.0
 _KILL_BOUND = 12.0
 """Seconds for the watchdog to finish beyond the grace: its own bound on killing, and some."""
 
+_WORD_BOUND = 5.0
+"""Seconds that the watchdog has, once nothing of the server is left, to say how it ended."""
+
 UNSEEN = 1 << 16
 """What stands for the exit status of a server that ended unseen."""
 
@@ -66,11 +69,19 @@ class Supervised:
     def poll(self) -> int | None:
         """Return the exit status of the server (negative: the signal), or None while it lives.
 
-        :data:`UNSEEN` where its watchdog was killed before, so that nobody could see how it ended.
+        :data:`UNSEEN` where its watchdog was killed before, or says nothing, so that nobody could see how it ended.
         """
-        if not self._hear(0.0) and self.status is None and not self._gone and not self.pids():
-            self.status = UNSEEN
+        more = self._hear(0.0)
+        if not self._ended() and not self.pids():
+            bound = time.monotonic_ns() + round(_WORD_BOUND * SECOND)
+            while more and not self._ended() and time.monotonic_ns() < bound:
+                more = self._hear(0.1)
+            if not self._ended():
+                self.status = UNSEEN
         return self.status
+
+    def _ended(self) -> bool:
+        return self.status is not None or self._gone
 
     def pids(self) -> tuple[int, ...]:
         """Return every living process of the server, also what left its group."""

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -110,3 +111,18 @@ def test_a_killed_watchdog_is_made_good(stage: Stage) -> None:
     assert eventually(lambda: not proc.alive(watchdog))
     instance.stop()
     assert not proc.alive(pid)
+
+
+def test_a_watchdog_that_is_slow_to_tell_is_waited_for(stage: Stage) -> None:
+    """A death is written down by the first look after it, though the watchdog comes to it only later."""
+    instance = stage.start("waitress")
+    (pid,) = instance.processes()
+    watchdog = next(parent for parent, below in proc.children().items() if pid in below)
+    os.kill(watchdog, signal.SIGSTOP)
+    os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: not proc.alive(pid))
+    going_on = threading.Timer(0.5, os.kill, (watchdog, signal.SIGCONT))
+    going_on.start()
+    instance.look()
+    going_on.join()
+    assert [what for what, _ in stage.processes()] == ["started", "ready", "died"]
