@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sample_app.contract_kind import Contract, Endpoint, errors_of, problems_by_status
 from sample_app.errors import ROUTING
 from sample_app.problems import KINDS, TYPE_PREFIX
+from sample_app.releases import releases_table
 from sample_app.routes.batches import ENDPOINTS as BATCHES
 from sample_app.routes.health import ENDPOINTS as HEALTH
 from sample_app.routes.metrics import ENDPOINTS as METRICS
@@ -47,6 +48,7 @@ def contract_page() -> str:
         INTRODUCTION,
         f"## Versions\n\n{versions_table()}",
         f"What each version promises, for as long as it lives:\n\n{promises_table()}",
+        f"What each release brings, and what it makes of what is stored already:\n\n{releases_table()}",
         f"## Layers\n\n{LAYERS}",
         "## Addresses",
         *map(endpoint_section, ENDPOINTS),

@@ -1,6 +1,7 @@
 """The versions of the interface, as data: what each one reads, what it makes of it, and what it answers.
 
 An edition never changes its meaning once it is published. What both share (ingress, claims, emission) knows no version.
+What a release adds to the answers of an edition is looked up by the name of the release.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def editions(settings: Settings) -> Mapping[Version, Edition]:
             version="v2",
             validate=partial(documents_v2.batch_from, documents_v2.batch_request(settings)),
             transform=rules_v2.transform,
-            answer=documents_v2.answer_text,
+            answer=partial(documents_v2.answer_text, form=documents_v2.FORMS[settings.release]),
             entry=documents_v2.entry_of,
             looks_up=True,
         ),

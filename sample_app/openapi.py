@@ -54,24 +54,27 @@ class BatchVersion:
     example_answer: JsonDict
 
 
-BATCH_VERSIONS = (
-    BatchVersion(
-        version="v1",
-        suffix="",
-        request=v1.batch_request,
-        answer=v1.BatchAnswer,
-        example_request=v1.EXAMPLE_REQUEST,
-        example_answer=v1.EXAMPLE_ANSWER,
-    ),
-    BatchVersion(
-        version="v2",
-        suffix="V2",
-        request=v2.batch_request,
-        answer=v2.BatchAnswerV2,
-        example_request=v2.EXAMPLE_REQUEST,
-        example_answer=v2.EXAMPLE_ANSWER,
-    ),
-)
+def batch_versions(settings: Settings) -> tuple[BatchVersion, ...]:
+    """Say what differs, as the release of these settings has it."""
+    form = v2.FORMS[settings.release]
+    return (
+        BatchVersion(
+            version="v1",
+            suffix="",
+            request=v1.batch_request,
+            answer=v1.BatchAnswer,
+            example_request=v1.EXAMPLE_REQUEST,
+            example_answer=v1.EXAMPLE_ANSWER,
+        ),
+        BatchVersion(
+            version="v2",
+            suffix="V2",
+            request=v2.batch_request,
+            answer=form.answer,
+            example_request=v2.EXAMPLE_REQUEST,
+            example_answer=form.example,
+        ),
+    )
 
 
 def openapi(settings: Settings) -> Json:
@@ -88,8 +91,8 @@ def openapi(settings: Settings) -> Json:
 
 def component_schemas(settings: Settings) -> Json:
     """Generate the schemas of all models."""
-    inputs = [one.request(settings) for one in BATCH_VERSIONS]
-    outputs = [*(one.answer for one in BATCH_VERSIONS), Health, Readiness, ProblemDocument]
+    inputs = [one.request(settings) for one in batch_versions(settings)]
+    outputs = [*(one.answer for one in batch_versions(settings)), Health, Readiness, ProblemDocument]
     modes = [*((model, "validation") for model in inputs), *((model, "serialization") for model in outputs)]
     _, schemas = models_json_schema(modes, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     definitions: Json = schemas["$defs"]
@@ -122,7 +125,7 @@ def batch_operations(settings: Settings) -> Mapping[str, Json]:
     """Describe the addresses of every version, by the names of their contracts."""
     return {
         name: operation
-        for one in BATCH_VERSIONS
+        for one in batch_versions(settings)
         for name, operation in (
             (f"POST /{one.version}/batches", post_operation(one, settings)),
             (f"GET /{one.version}/batches/{{id}}", get_operation(one)),

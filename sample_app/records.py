@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 Version: TypeAlias = Literal["v1", "v2"]
+ReleaseName: TypeAlias = Literal["0.2", "0.3"]
 Point: TypeAlias = Literal["claimed", "enriched", "finished"]
 
 

@@ -6,9 +6,10 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from sample_app.records import ReleaseName
 from sample_app.store.addresses import database_address
 
 SECRETS = re.compile(r"(?<=//).*(?=@)|(?<=:/)[^/].*(?=@)|(?<=password=)[^&]*", re.DOTALL)  # in an address: never shown
@@ -47,6 +48,7 @@ class Settings:
     max_source_length: int = 64
     max_id_length: int = 64
     max_label_length: int = 200
+    release: ReleaseName = "0.2"  # which build of the service this process is, see releases.py
     log_level: int = logging.INFO  # debug adds a line for each stage of a request
     defect: str | None = None  # a planted defect, see sample_app.defects; never set in production
 
@@ -99,6 +101,15 @@ def log_level(text: str) -> int:
     return level
 
 
+def release_name(text: str) -> ReleaseName:
+    """Read the name of a release."""
+    names: tuple[ReleaseName, ...] = get_args(ReleaseName)
+    for name in names:
+        if name == text:
+            return name
+    raise ValueError(f"expected one of {', '.join(names)}")
+
+
 def http_address(text: str) -> str:
     """Read ``http://host[:port][/prefix]``, without its last slash.
 
@@ -137,6 +148,7 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "SAMPLE_APP_MAX_SOURCE_LENGTH": ("max_source_length", positive_count),
     "SAMPLE_APP_MAX_ID_LENGTH": ("max_id_length", positive_count),
     "SAMPLE_APP_MAX_LABEL_LENGTH": ("max_label_length", positive_count),
+    "SAMPLE_APP_RELEASE": ("release", release_name),
     "SAMPLE_APP_LOG_LEVEL": ("log_level", log_level),
     "SAMPLE_APP_DEFECT": ("defect", str),
 }

@@ -28,7 +28,7 @@ from sample_app.records import Started
 from sample_app.settings import Settings
 from sample_app.store.claims import Terms
 from sample_app.store.database import Database, StorageUnavailable
-from sample_app.store.leftovers import Leftover, adopter, forgetter, leftover_finder
+from sample_app.store.leftovers import Leftover, adopter, forgetter, leftover_finder, stranger_counter
 
 LIMIT = 100  # events a run
 PAUSE = 0.05  # seconds between two looks at the ledger's breaker
@@ -42,6 +42,7 @@ CONTRACT = Contract(
         "A run takes a bounded number of events, each under the deadline of a request.",
         "Events that the ledger refuses hold up no other: a run waits until the breaker lets the next one through.",
         "Only a key whose event is finished expires.",
+        "An event of a version that this release does not know is counted, and left as it is for one that does.",
     ),
     errors=("storage-unavailable",),
     non_goals=("It does not start by itself: a timer of the operator's runs it.",),
@@ -51,12 +52,16 @@ Fate = Literal["finished", "failed", "taken"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Swept:
-    """How many events were finished, failed again, or were taken by another; and how many keys were forgotten."""
+    """How many events were finished, failed again, or were taken by another; and how many keys were forgotten.
+
+    ``unknown`` events are of a version that this release does not know.
+    """
 
     finished: int
     failed: int
     taken: int
     forgotten: int
+    unknown: int = 0
 
 
 def sweep(settings: Settings, *, limit: int = LIMIT, log: TextIO | None = None) -> Swept:
@@ -70,14 +75,21 @@ def sweep(settings: Settings, *, limit: int = LIMIT, log: TextIO | None = None) 
     adopt = adopter(database, terms)
     try:
         fates: Counter[Fate] = Counter()
-        for left in leftover_finder(database, terms)(limit):
+        for left in leftover_finder(database, terms, parts.editions)(limit):
             await_ledger(parts)
             started = adopt(left, new_id())
             fates["taken" if started is None else go_on(pipeline, left, started)] += 1
+        unknown = stranger_counter(database, terms, parts.editions)()
         forgotten = forgetter(database, terms)()
     finally:
         database.close()
-    return Swept(finished=fates["finished"], failed=fates["failed"], taken=fates["taken"], forgotten=forgotten)
+    return Swept(
+        finished=fates["finished"],
+        failed=fates["failed"],
+        taken=fates["taken"],
+        forgotten=forgotten,
+        unknown=unknown,
+    )
 
 
 def await_ledger(parts: Parts) -> None:

@@ -8,7 +8,8 @@ order sent, and totals that add up.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -16,7 +17,7 @@ from pydantic.config import JsonDict
 
 from sample_app.documents.problem import NO_NUL, STRICT, FieldError
 from sample_app.documents.validation import MOST_ERRORS, checked_document, invalid
-from sample_app.records import Absent, Accepted, Batch, Item, JsonValue, Rejection, StoredBatch
+from sample_app.records import Absent, Accepted, Batch, Item, JsonValue, Rejection, ReleaseName, StoredBatch
 from sample_app.rules.v2 import REASONS
 from sample_app.settings import Settings
 
@@ -47,6 +48,11 @@ EXAMPLE_ANSWER: JsonDict = {
         {"index": 5, "id": "a-6", "outcome": "accepted", "value": "delta"},
         {"index": 6, "id": "a-7", "outcome": "accepted", "value": "epsilon", "label": None},
     ],
+}
+
+EXAMPLE_ANSWER_LABELLED: JsonDict = {
+    **EXAMPLE_ANSWER,
+    "totals": {"received": 7, "accepted": 4, "rejected": 3, "labelled": 2},
 }
 
 
@@ -138,6 +144,12 @@ class Totals(BaseModel):
     rejected: int = Field(ge=0)
 
 
+class LabelledTotals(Totals):
+    """The totals of release 0.3: ``labelled`` accepted items have a label that is not null, the empty one included."""
+
+    labelled: int = Field(ge=0)
+
+
 class AcceptedItem(BaseModel):
     """An item that was taken. ``label`` is as sent: absent where it was left out, null where it was null."""
 
@@ -169,13 +181,47 @@ class BatchAnswerV2(BaseModel):
     results: list[Annotated[AcceptedItem | RejectedItem, Field(discriminator="outcome")]]
 
 
-def answer_text(batch: StoredBatch) -> str:
-    """Write the answer for a batch. The same batch always gives the same text."""
+class LabelledAnswerV2(BatchAnswerV2):
+    """The answer of release 0.3."""
+
+    model_config = ConfigDict(**STRICT, json_schema_extra={"examples": [EXAMPLE_ANSWER_LABELLED]})
+    totals: LabelledTotals
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """What the answer of a release looks like, and how its totals are counted."""
+
+    answer: type[BatchAnswerV2]
+    totals: Callable[[StoredBatch], Totals]
+    example: JsonDict
+
+
+def totals_of(batch: StoredBatch) -> Totals:
+    """Count."""
+    return Totals(received=batch.received, accepted=len(batch.accepted), rejected=len(batch.rejected))
+
+
+def labelled_totals_of(batch: StoredBatch) -> LabelledTotals:
+    """Count labels, too; from what is stored, so that batches of every release have the number."""
+    labelled = sum(isinstance(item.label, str) for item in batch.accepted)
+    return LabelledTotals(**totals_of(batch).model_dump(), labelled=labelled)
+
+
+FORMS: Mapping[ReleaseName, Form] = {
+    "0.2": Form(answer=BatchAnswerV2, totals=totals_of, example=EXAMPLE_ANSWER),
+    "0.3": Form(answer=LabelledAnswerV2, totals=labelled_totals_of, example=EXAMPLE_ANSWER_LABELLED),
+}
+"""How each release answers."""
+
+
+def answer_text(batch: StoredBatch, form: Form = FORMS["0.2"]) -> str:
+    """Write the answer for a batch in the form of a release. The same batch always gives the same text."""
     judged: list[Accepted | Rejection] = [*batch.accepted, *batch.rejected]
-    answer = BatchAnswerV2(
+    answer = form.answer(
         id=batch.id,
         source=source_of(batch),
-        totals=totals_of(batch),
+        totals=form.totals(batch),
         results=[result_of(item) for item in sorted(judged, key=lambda item: item.index)],
     )
     return answer.model_dump_json(exclude_unset=True)
@@ -186,11 +232,6 @@ def source_of(batch: StoredBatch) -> SourceAnswer:
     if batch.info is None or batch.info.degraded is None:
         return SourceAnswer(name=batch.source, title=batch.info.title if batch.info else None)
     return SourceAnswer(name=batch.source, title=batch.info.title, degraded=batch.info.degraded)
-
-
-def totals_of(batch: StoredBatch) -> Totals:
-    """Count."""
-    return Totals(received=batch.received, accepted=len(batch.accepted), rejected=len(batch.rejected))
 
 
 def result_of(item: Accepted | Rejection) -> AcceptedItem | RejectedItem:

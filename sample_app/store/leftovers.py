@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, delete, func, select, tuple_
 from sqlalchemy.engine import RowMapping
 
 from sample_app.records import Started, Version
@@ -27,21 +27,38 @@ class Leftover:
 
 
 FindLeftovers = Callable[[int], list[Leftover]]
+CountStrangers = Callable[[], int]
 Adopt = Callable[[Leftover, str], Started | None]
 Forget = Callable[[], int]
 
 
-def leftover_finder(database: Database, terms: Terms) -> FindLeftovers:
-    """Build the look for unfinished events whose lease is over."""
+def leftover_finder(database: Database, terms: Terms, versions: Collection[Version]) -> FindLeftovers:
+    """Build the look for unfinished events of these versions whose lease is over."""
 
     def find(limit: int) -> list[Leftover]:
         """List at most ``limit``, the longest untouched first: one that always fails does not hold up the rest."""
         columns = (keys.c.version, keys.c.key, keys.c.batch_id, keys.c.created_at)
-        wanted = select(*columns).where(is_free(terms)).order_by(keys.c.claimed_at, keys.c.key).limit(limit)
+        wanted = select(*columns).where(is_free(terms), keys.c.version.in_(versions))
+        wanted = wanted.order_by(keys.c.claimed_at, keys.c.key).limit(limit)
         rows = database.read(lambda connection: connection.execute(wanted).mappings().all())
         return [Leftover(**row) for row in rows]
 
     return find
+
+
+def stranger_counter(database: Database, terms: Terms, versions: Collection[Version]) -> CountStrangers:
+    """Build the count of unfinished events of other versions than these, whose lease is over.
+
+    A newer release wrote them, and rolled back it left them behind. Nobody here knows what they mean: they are neither
+    finished nor dropped, and wait for a release that does.
+    """
+
+    def count() -> int:
+        """Count them."""
+        wanted = select(func.count()).select_from(keys).where(is_free(terms), keys.c.version.not_in(versions))
+        return database.read(lambda connection: connection.execute(wanted).scalar_one())
+
+    return count
 
 
 def adopter(database: Database, terms: Terms) -> Adopt:

@@ -45,6 +45,7 @@ def test_a_sweep_finishes_what_was_left(
         "failed": 0,
         "taken": 0,
         "forgotten": 0,
+        "unknown": 0,
     }
     late = client.post(BATCH)
     assert (late.status, late.headers["idempotency-replayed"], len(ledger.effects())) == (201, "true", 1)

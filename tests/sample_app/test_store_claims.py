@@ -64,7 +64,9 @@ def test_a_lease_ends_by_itself(passed: float, held: bool, database: Database) -
     first = started(begin(wish("dead")))
     clock.now += passed
     assert begin(wish("retry")) == (InFlight() if held else replace(first, owner="retry"))
-    assert leftover_finder(database, terms(clock))(10) == []  # the claim that was taken over is live again
+    assert (
+        leftover_finder(database, terms(clock), ("v1", "v2"))(10) == []
+    )  # the claim that was taken over is live again
 
 
 def test_a_late_release_does_not_free_what_another_took_over(database: Database) -> None:
@@ -196,7 +198,7 @@ def test_leftovers_are_the_unfinished_that_nobody_holds(database: Database) -> N
     finished(database, clock, wish("b", key="done"))
     clock.now += LEASE
     begin(wish("c", key="held"))
-    find, adopt = leftover_finder(database, terms(clock)), adopter(database, terms(clock))
+    find, adopt = leftover_finder(database, terms(clock), ("v1", "v2")), adopter(database, terms(clock))
     left = [Leftover(version="v1", key=it.key, batch_id=it.batch.id, created_at=1e6) for it in (first, second)]
     assert (find(10), find(1)) == (left, left[:1])
     assert adopt(left[0], "sweeper") == replace(first, owner="sweeper")
@@ -211,7 +213,7 @@ def test_a_leftover_that_was_finished_meanwhile_is_left_alone(database: Database
     begin = beginner(database, terms(clock))
     first = started(begin(wish("a")))
     clock.now += LEASE
-    [left] = leftover_finder(database, terms(clock))(10)
+    [left] = leftover_finder(database, terms(clock), ("v1", "v2"))(10)
     completer(database, terms(clock))(first, answer_to(first))
     adopt = adopter(database, terms(clock))
     assert adopt(left, "sweeper") is None
