@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.model.verdicts import Verdict
 from harness.report.format import Coverage, Moment, Report, ReportedFinding
-from harness.report.shown import ORDERS, one_line
+from harness.report.shown import ORDER, disarmed, one_line
 from harness.report.standing import repeated, standing
 
 Style = Callable[[str, str], str]
@@ -197,6 +197,6 @@ def _columns(cells: Iterable[object]) -> str:
 def wrapped(lead: str, text: str, width: int) -> Iterator[str]:
     """Yield ``text`` behind ``lead``, wrapped under itself; a column stays free where it may order a CI."""
     under = " " * len(lead)
-    room = width - any(mark in text for mark in ORDERS)
-    lines = textwrap.wrap(text, room, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False)
+    room = width - (ORDER in text)
+    lines = textwrap.wrap(disarmed(text), room, initial_indent=lead, subsequent_indent=under, break_on_hyphens=False)
     yield from lines or [lead.rstrip()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import TypeVar
@@ -12,8 +13,11 @@ Held = TypeVar("Held")
 CLIP = 4_000
 """Characters of a message that a report shows; the whole lies in the history."""
 
-ORDERS = ("::", "##[", "##vso[")
-"""What a line begins with that GitHub Actions or Azure Pipelines carries out when it reads it in a log."""
+ORDER = "::"
+"""What a line begins with, after blanks, that GitHub Actions carries out when it reads it in a log."""
+
+_ORDER_ANYWHERE = re.compile(r"(##(?:vso)?)\[", re.IGNORECASE)
+"""What GitHub Actions (``##[``) and Azure Pipelines (``##vso[``) carry out wherever it stands in a line."""
 
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 """Unicode categories that are invisible, reorder text or move a cursor."""
@@ -55,17 +59,22 @@ def one_line(text: str, width: int = 0) -> str:
 
 
 def harmless(text: str) -> str:
-    r"""Return ``text`` so that no line of it begins, after blanks, as an order to GitHub Actions or Azure Pipelines.
+    r"""Return ``text`` so that nothing in it is an order to GitHub Actions or Azure Pipelines.
 
-    A backslash goes before what would be one.
+    A backslash goes into what would be one, before what a line begins with.
     """
-    return "\n".join(_harmless(line) for line in text.split("\n"))
+    return "\n".join(_harmless(line) for line in disarmed(text).split("\n"))
+
+
+def disarmed(text: str) -> str:
+    """Return ``text`` with a backslash in each order that counts wherever it stands in a line."""
+    return _ORDER_ANYWHERE.sub(r"\1\\[", text)
 
 
 def _harmless(line: str) -> str:
-    """Return one line that is no order."""
+    """Return one line that does not begin as an order."""
     rest = line.lstrip()
-    return f"{line[: len(line) - len(rest)]}\\{rest}" if rest.startswith(ORDERS) else line
+    return f"{line[: len(line) - len(rest)]}\\{rest}" if rest.startswith(ORDER) else line
 
 
 def message_text(data: bytes, clip: int = CLIP) -> str:
