@@ -62,10 +62,10 @@ def replay(
 
 def _say(done: Replay) -> None:
     """Say what became of each incident, a line each."""
-    from harness.report.shown import one_line
+    from harness.report.shown import disarmed, one_line
 
     for each in done.replayed:
-        answer(f"{each.came}: {each.incident.name}: {one_line(each.told, 300)}")
+        answer(f"{each.came}: {each.incident.name}: {disarmed(one_line(each.told, 300))}")
 
 
 @click.group()
@@ -104,10 +104,11 @@ def list_incidents(context: click.Context, /, *, files: tuple[Path, ...]) -> Non
 
     def act() -> int:
         from harness import runner
-        from harness.report.shown import one_line
+        from harness.report.shown import disarmed, one_line
 
         for held in runner.incidents(files or (_KEPT,)):
-            answer(one_line(f"{held.name}: {held.shows.severity}: {held.title} ({held.shows.check})", 200))
+            told = f"{held.name}: {held.shows.severity}: {held.title} ({held.shows.check})"
+            answer(disarmed(one_line(told, 200)))
         return 0
 
     context.exit(ending(act))
