@@ -70,12 +70,12 @@ def fire_rows(told: Sequence[tuple[Shot, Sequence[str]]]) -> list[Row]:
 
 
 def gate_rows(told: Sequence[Told]) -> list[Row]:
-    """Count reds of the clean app's gate, and runs that could not know: for each profile, alone and beside a load."""
+    """Count reds of the clean app's gate, and runs that could not know: for each profile, with a load added and without."""
     rows = []
     for profile in ("quick", "default"):
         for beside in (False, True):
             runs = [run for run in told if (run.defect, run.profile, run.beside) == ("", profile, beside)]
-            where = f"{profile}, {'beside another load' if beside else 'alone'}"
+            where = f"{profile}, {'beside another load' if beside else 'no load added'}"
             unknown = [run for run in runs if run.exit not in (Exit.PASS, Exit.FAIL)]
             row = rate(f"gate runs that could not know, {where}", len(unknown), runs, bound=NAMED)
             rows.append(rate(f"gate runs red, {where}", sum(r.exit == Exit.FAIL for r in runs), runs, bound="0"))

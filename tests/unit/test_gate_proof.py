@@ -42,12 +42,12 @@ def test_reds_and_unknowns_are_counted_by_profile_and_company() -> None:
         _told(1, Exit.PASS, profile=""),
     ]
     assert [(row.name, row.value, row.n, row.holds) for row in gate_rows(told)] == [
-        ("gate runs red, quick, alone", 0, 1, True),
-        ("gate runs that could not know, quick, alone", 0, 1, True),
+        ("gate runs red, quick, no load added", 0, 1, True),
+        ("gate runs that could not know, quick, no load added", 0, 1, True),
         ("gate runs red, quick, beside another load", 0, 2, True),
         ("gate runs that could not know, quick, beside another load", 2, 2, False),
-        ("gate runs red, default, alone", 1, 1, False),
-        ("gate runs that could not know, default, alone", 0, 1, True),
+        ("gate runs red, default, no load added", 1, 1, False),
+        ("gate runs that could not know, default, no load added", 0, 1, True),
     ]
     assert [row.n for row in clean_rows(told)] == [1, 1]
 
@@ -56,8 +56,8 @@ def test_a_row_is_of_the_commits_and_the_day_of_its_runs() -> None:
     """Rows that are written again when others are added keep what they hold for."""
     rows = gate_rows([_told(1, Exit.PASS), _told(3, Exit.PASS), _told(2, Exit.PASS, profile="default")])
     assert [(row.name, row.commit, row.date) for row in rows if "red" in row.name] == [
-        ("gate runs red, quick, alone", "c1, c3", "2026-11-03"),
-        ("gate runs red, default, alone", "c2", "2026-11-02"),
+        ("gate runs red, quick, no load added", "c1, c3", "2026-11-03"),
+        ("gate runs red, default, no load added", "c2", "2026-11-02"),
     ]
 
 
