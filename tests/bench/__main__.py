@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import layers, startup
+from tests.bench import incidents, layers, startup
 from tests.prove.rows import ROOT, Row, write_rows
 
-BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {"layers": layers.measured, "startup": startup.measured}
+BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {
+    "incidents": incidents.measured,
+    "layers": layers.measured,
+    "startup": startup.measured,
+}
 
 
 def main() -> None:

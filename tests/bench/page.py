@@ -10,6 +10,7 @@ from tests.prove.rows import ROOT
 
 BENCH = ROOT / "reports" / "bench"
 TITLES = {
+    "incidents": "What it costs to make an incident file of a finding",
     "layers": "What the layers of defence of the sample app cost",
     "startup": "What it costs to start a command of the harness",
 }
