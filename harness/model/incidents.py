@@ -40,12 +40,40 @@ class Origin:
 
 
 @record
+class Size:
+    """How big a case is: its steps, the requests that they send, the faults that they arm, what the requests carry.
+
+    ``fields`` are headers, and members and items of JSON bodies; ``octets`` are the bytes of bodies and exact messages.
+    """
+
+    steps: int
+    requests: int
+    faults: int
+    fields: int
+    octets: int
+
+
+@record
+class Shrunk:
+    """What was taken away from a case: how big it was and is, and how often a case was carried out for it.
+
+    ``minimal``: without any one thing that its oracle does not rest on, it does not show its finding any more. Else
+    the search was ended by its bounds, and a smaller case may show it.
+    """
+
+    before: Size
+    after: Size
+    runs: int
+    minimal: bool
+
+
+@record
 class Incident:
     """A case as a file that fails while a defect lives and passes once it is mended.
 
     ``name`` is that of the file without ``.json``. ``tries`` is how often the case is carried out before the defect
     counts as mended: more than once for a race, and for what did not show each time (``ratio``; None: its case was
-    not carried out again).
+    not carried out again). ``shrunk`` None: nobody tried to make the case smaller.
     """
 
     format: Literal[1] = FORMAT
@@ -55,4 +83,5 @@ class Incident:
     origin: Origin
     ratio: Ratio | None = None
     tries: int = 1
+    shrunk: Shrunk | None = None
     case: Case

@@ -1,0 +1,63 @@
+"""A case as the laws look at it: its sends by label and by event, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from harness.model.cases import Begin, Case, Insist, Load, ReadBack, Recover, Send, Step, Together
+
+
+class View:
+    """What the laws ask of a case, kept once it was asked for."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+
+    @cached_property
+    def sends(self) -> Mapping[str, Send]:
+        """Every send by its label, in order."""
+        return {send.label: send for send in self.case.sends()}
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The labels of everything that is sent."""
+        return labels_of(self.case.steps)
+
+    @cached_property
+    def first(self) -> Mapping[int, Send]:
+        """The send that first carries each event."""
+        return {send.event: send for send in reversed(tuple(self.sends.values())) if send.event}
+
+    @cached_property
+    def strikes(self) -> Mapping[str, int]:
+        """The call from which each fault strikes, by its id."""
+        return {fault.id: fault.first for fault in self.case.faults()}
+
+    @cached_property
+    def entangled(self) -> frozenset[int]:
+        """The events of which more is sent than one message and its repeats."""
+        messages: dict[int, set[object]] = {}
+        for send in self.sends.values():
+            messages.setdefault(send.event, set()).add(send.message)
+        insisted = {step.event for step in self.case.steps if isinstance(step, Insist | Recover)}
+        return frozenset(event for event, own in messages.items() if event and (len(own) > 1 or event in insisted))
+
+
+def sends_of(step: Step) -> tuple[Send, ...]:
+    """Return the sends of one step."""
+    match step:
+        case Send():
+            return (step,)
+        case Begin():
+            return (step.send,)
+        case Together():
+            return step.sends
+        case _:
+            return ()
+
+
+def labels_of(steps: tuple[Step, ...]) -> frozenset[str]:
+    """Return the labels of everything that is sent in ``steps``."""
+    own = {step.label for step in steps if isinstance(step, Recover | Insist | ReadBack | Load)}
+    return frozenset(own | {send.label for step in steps for send in sends_of(step)})
