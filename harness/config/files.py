@@ -31,17 +31,17 @@ class Unreadable(Exception):
         super().__init__(why)
 
 
-def read_whole(path: Path) -> bytes:
-    """Return the bytes of the regular file at ``path``; Unreadable where there is none, or it is too large."""
+def read_whole(path: Path, largest: int = LARGEST) -> bytes:
+    """Return the bytes of the regular file at ``path``; Unreadable where there is none, or it has over ``largest``."""
     try:
         found = path.stat()
         kind = _KINDS.get(stat.S_IFMT(found.st_mode))
         if kind:
             raise Unreadable(f"this is {kind}; name a file")
-        if found.st_size > LARGEST:
-            raise Unreadable(f"the file has {found.st_size:,} bytes; one of more than {LARGEST:,} is not read")
+        if found.st_size > largest:
+            raise Unreadable(f"the file has {found.st_size:,} bytes; one of more than {largest:,} is not read")
         with path.open("rb") as file:
-            return file.read(LARGEST)
+            return file.read(largest)
     except FileNotFoundError as error:
         if path.is_symlink():
             raise Unreadable(f"this is a link to {path.readlink()}, which is not there") from error

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
-from harness.config.nodes import Broken, Node, Problems
-from harness.config.yaml_reader import read_yaml
-from harness.model.codec import Misfit, from_json, misfits
+from harness.config.files import Unreadable, read_whole
+from harness.exchange.documents import Source, record_of, refused
 from harness.model.errors import Problem, ScenarioError
 from harness.model.incidents import FORMAT, Incident
+
+LARGEST = 1 << 26
+"""Bytes that an incident, or a file of which one is made, may have."""
 
 _NONE = (
     "no incident file lies here; 'harness run' writes one for each finding into the 'incidents' of its run directory"
@@ -53,53 +54,22 @@ def _files(paths: Iterable[Path], problems: list[Problem]) -> list[Path]:
 
 def load_incident(file: Path) -> Incident:
     """Return the incident in ``file``; ScenarioError with everything that is wrong in it."""
-    try:
-        text = file.read_text(encoding="utf-8")
-        given = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _refused(file, f"{_WHOLE} ({error.msg})", error.lineno, error.colno) from error
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
-        told = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-        raise _refused(file, f"cannot be read: {told}; {_NONE}") from error
-    found = given.get("format") if isinstance(given, dict) else None
-    if found != FORMAT or isinstance(found, bool):
-        raise _refused(file, f"this version of the harness reads incidents of format {FORMAT}, not {found!r}")
-    wrong = misfits(Incident, text)
-    if wrong:
-        raise ScenarioError(tuple(_placed(file, wrong)))
-    incident = from_json(Incident, text)
-    if incident.name != file.stem:
-        told = f"the file is called '{file.stem}', but the incident in it '{incident.name}': rename the file"
-        raise _refused(file, told)
+    return incident_of(source_of(file, _NONE))
+
+
+def incident_of(source: Source) -> Incident:
+    """Return the incident that a file is; ScenarioError with everything that is wrong in it."""
+    incident = record_of(Incident, source, FORMAT, "incidents", _WHOLE)
+    stem = Path(source.file).stem
+    if incident.name != stem:
+        told = f"the file is called '{stem}', but the incident in it '{incident.name}': rename the file"
+        raise refused(source, told)
     return incident
 
 
-def _refused(file: Path, message: str, line: int = 0, column: int = 0) -> ScenarioError:
-    return ScenarioError((Problem(message=message, file=str(file), line=line, column=column),))
-
-
-def _placed(file: Path, wrong: Iterable[Misfit]) -> Iterable[Problem]:
-    """Yield each misfit with the place of its value, where the file's text gives one."""
+def source_of(file: Path, advice: str) -> Source:
+    """Return the file as it was read; ScenarioError with ``advice`` where there is none that can be read."""
     try:
-        root: Node | None = read_yaml(file, Problems(str(file)))
-    except ScenarioError:
-        root = None
-    for misfit in wrong:
-        node, key = _found(root, misfit.place)
-        at = (node.line, node.column) if node else (0, 0)
-        yield Problem(message=misfit.message, file=str(file), line=at[0], column=at[1], key=key)
-
-
-def _found(root: Node | None, place: tuple[str | int, ...]) -> tuple[Node | None, str]:
-    """Return the innermost node on the way to ``place`` and the dotted key; parts that name a kind are passed over."""
-    node, key = root, []
-    for part in place:
-        value = node.value if node and node.value is not Broken.TOKEN else None
-        if isinstance(value, Mapping) and part in value:
-            node = value[str(part)]
-        elif isinstance(value, tuple) and isinstance(part, int) and part < len(value):
-            node = value[part]
-        elif part is not place[-1]:
-            continue
-        key.append(str(part))
-    return node, ".".join(key)
+        return Source(file=str(file), data=read_whole(file, LARGEST))
+    except Unreadable as error:
+        raise refused(Source(file=str(file), data=b""), f"{error}; {advice}") from error

@@ -15,6 +15,9 @@ from harness.model.records import record
 CAPTURE_FORMAT: Literal[1] = 1
 """The format of a capture file; a file of another format is refused by name."""
 
+Lacking = Literal["headers", "body"]
+"""A part of a request that a source may not hold."""
+
 
 @record
 class SeenCall:
@@ -39,7 +42,8 @@ class SeenExchange:
 
     ``name`` is unique in its capture: the request_id where there is one. ``at`` and ``took`` are seconds, ``at`` from
     the first exchange of the capture. ``answer`` None: none was seen, for the reason ``silence`` (None: not known).
-    ``log`` are the service's own lines about it, as written.
+    ``log`` are the service's own lines about it, as written. ``missing`` are the parts of the request that the source
+    does not hold although the service may have seen them.
     """
 
     name: str
@@ -50,6 +54,7 @@ class SeenExchange:
     took: float = 0.0
     calls: tuple[SeenCall, ...] = ()
     log: tuple[str, ...] = ()
+    missing: tuple[Lacking, ...] = ()
 
 
 @record
