@@ -96,7 +96,7 @@ def _words(error: Exception) -> str:
 
 def calm(text: str) -> str:
     """Return text that may quote the service, without its secrets and without terminal escapes."""
-    from harness.history.redact import redact_text
+    from harness.redaction.redact import redact_text
     from harness.report.shown import visible
 
     return visible(redact_text(text))

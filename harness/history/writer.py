@@ -11,11 +11,11 @@ from operator import is_not
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from harness.history.redact import REDACTED, is_secret, redact_bytes, redact_headers, redact_text
 from harness.model.codec import to_json
 from harness.model.errors import UnsavedError
 from harness.model.events import Event, Happening
 from harness.model.seams import Clock
+from harness.redaction.redact import REDACTED, is_secret, redact_bytes, redact_headers, redact_text
 
 Kept = TypeVar("Kept")
 

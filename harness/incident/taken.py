@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 from math import ceil, log
 
-from harness.history.redact import redact_text
 from harness.model.cases import Case, Plan
 from harness.model.gates import Ratio
 from harness.model.incidents import Incident, Origin, Shows
 from harness.model.judgements import Finding
 from harness.model.runs import Run
+from harness.redaction.redact import redact_text
 from harness.verdict import Group
 
 SURE = 0.99

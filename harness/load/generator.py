@@ -25,7 +25,6 @@ from gevent.queue import Queue
 from locust.env import Environment
 
 from harness.clock import SECOND
-from harness.history.redact import redact_text
 from harness.load.arrivals import Arrival, arrivals
 from harness.load.connections import Pool, Received
 from harness.load.job import ENDED, LEFT, NOTHING_TO_READ, SLOW, Job, Trailer
@@ -34,6 +33,7 @@ from harness.load.stored import Stored
 from harness.model.codec import from_json, to_json
 from harness.model.events import LoadRequest
 from harness.model.messages import Silence
+from harness.redaction.redact import redact_text
 
 LEAD = 0.1
 """Seconds between the start of the user and the first arrival."""

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from harness.history.redact import REDACTED, redact_bytes, redact_headers, redact_text
 from harness.model.cases import Load
 from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Request, Wire, placeholder
 from harness.model.records import record
 from harness.model.wire import as_wire
+from harness.redaction.redact import REDACTED, redact_bytes, redact_headers, redact_text
 from harness.report.quoting import address, bytes_expression, printf_format, quoted
 
 SUT = "SUT=http://127.0.0.1:8000"

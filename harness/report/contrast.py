@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.history.owners import actor, kind_of, owners
-from harness.history.redact import redact_text
 from harness.history.references import Deviation, deviations
 from harness.model.scope import Exchange, Reference, Scope
+from harness.redaction.redact import redact_text
 from harness.report.format import Difference
 from harness.report.shown import one_line
 from harness.report.timeline import outcome

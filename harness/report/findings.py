@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
-from harness.history.redact import redact_bytes, redact_text
 from harness.model.cases import Case, Family, Load, Plan
 from harness.model.judgements import Finding
 from harness.model.messages import Answer
@@ -13,6 +12,7 @@ from harness.model.runs import Run
 from harness.model.scope import Exchange, Scope
 from harness.model.services import Server
 from harness.model.verdicts import Blame
+from harness.redaction.redact import redact_bytes, redact_text
 from harness.report.beside import beside
 from harness.report.byhand import by_hand, in_shell, load_by_hand, setup
 from harness.report.contrast import differences

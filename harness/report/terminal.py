@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
-from harness.history.redact import redact_text
 from harness.model.cases import Case, Family, Plan
 from harness.model.judgements import Finding, Judgement
 from harness.model.runs import Run
+from harness.redaction.redact import redact_text
 from harness.report.format import Report
 from harness.report.live import Live, live
 from harness.report.pace import seconds_left, time_left

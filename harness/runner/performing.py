@@ -22,7 +22,6 @@ from harness.clock import SystemClock
 from harness.execute import World, execute
 from harness.history import directory as files
 from harness.history.pairing import Setting, learned, scope_of
-from harness.history.redact import redact_text
 from harness.history.seal import finish
 from harness.history.writer import HistoryWriter, redacted
 from harness.model.cases import Case, Family, Plan
@@ -38,6 +37,7 @@ from harness.model.scope import Reference, Scope
 from harness.model.services import Configuration
 from harness.plan.profiles import EVERYTHING, within
 from harness.plan.refined import refined
+from harness.redaction.redact import redact_text
 from harness.report.progress import Progress
 from harness.runner.concluding import load_log
 from harness.runner.documented import documented

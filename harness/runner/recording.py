@@ -10,7 +10,6 @@ from pathlib import Path
 from harness.history import directory as files
 from harness.history.pairing import Setting, scopes
 from harness.history.recorded import Seen, recorded
-from harness.history.redact import redact_bytes
 from harness.model.cases import Family
 from harness.model.clients import ClientBook
 from harness.model.errors import TargetError, UsageError
@@ -20,6 +19,7 @@ from harness.model.scope import Exchange
 from harness.model.services import Configuration
 from harness.model.wire import render
 from harness.plan.books import label
+from harness.redaction.redact import redact_bytes
 from harness.report.progress import Progress
 from harness.runner.concluding import load_log
 from harness.runner.performing import Order, perform

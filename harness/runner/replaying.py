@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TypeVar
 
 from harness.doubles import fault_kinds
-from harness.history.redact import REDACTED
 from harness.model.cases import Begin, Case, Insist, Load, Omission, Plan, Recover, Send, Step, Together
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
@@ -17,6 +16,7 @@ from harness.model.records import record
 from harness.model.services import Configuration
 from harness.model.verdicts import Verdict
 from harness.plan.reference import plan_references
+from harness.redaction.redact import REDACTED
 from harness.report.format import Report
 from harness.runner.options import Outcome
 

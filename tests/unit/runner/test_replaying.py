@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from harness.checks.registry import checks
-from harness.history.redact import REDACTED
 from harness.incident.taken import taken
 from harness.model.cases import Arm, Case, Family, Omission, Plan, Send
 from harness.model.exits import Exit
@@ -18,6 +17,7 @@ from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Request
 from harness.model.scope import Scope
 from harness.model.services import Operation, Route
+from harness.redaction.redact import REDACTED
 from harness.report.document import build
 from harness.report.format import Report
 from harness.runner.options import Outcome

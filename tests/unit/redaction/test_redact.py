@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from harness.history.redact import REDACTED, is_secret, redact_by_rules, redact_bytes, redact_headers, redact_text
+from harness.redaction.redact import REDACTED, is_secret, redact_by_rules, redact_bytes, redact_headers, redact_text
 
 SECRETS = ["password", "token", "client_secret", "api_key", "apikey", "access_key", "private-key", "sessionId"]
 PLAIN = ["Idempotency-Key", "source", "values", "key", "X-Request-Id", "Content-Length", "author"]

@@ -1,0 +1,61 @@
+"""Words that look drawn: long, of many kinds of characters, in no order that a person or a digest would give them.
+
+The bounds are measured (``docs/incidents.md`` tells on what): UUIDs, digests, identities and paths of ordinary
+traffic lie below them.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from collections import Counter
+
+WORD = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,512}={0,2}(?![A-Za-z0-9+/_=-])")
+"""A word that is looked at: base64 in either alphabet, or hex."""
+
+LEAST_MIXED = 4.3
+"""Bits a character from which a word of capitals, small letters and digits counts as drawn."""
+
+LEAST_HEX = 3.3
+"""Bits a character from which a word of hex counts as drawn, where it has no length of a digest or an identifier."""
+
+_OF_DIGESTS = frozenset({32, 40, 56, 64, 96, 128})
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_PARTS = re.compile(r"[A-Za-z]+|[0-9]+")
+_EITHER = str.maketrans("-_", "+/")
+_LEAST_OF_EACH = 3
+_LONGEST_WORD = 12
+
+
+def bits(word: str) -> float:
+    """Return the Shannon entropy of ``word`` in bits a character."""
+    total = len(word)
+    return -sum(n / total * math.log2(n / total) for n in Counter(word).values()) if total else 0.0
+
+
+def readable(word: str) -> str:
+    """Return the text that base64 in either alphabet stands for; empty where that is none that is printable."""
+    bare = word.rstrip("=").translate(_EITHER)
+    try:
+        text = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("utf-8")
+    except ValueError:
+        return ""
+    return text if all(c.isprintable() or c in "\t\r\n" for c in text) else ""
+
+
+def drawn(word: str) -> bool:
+    """Tell whether ``word`` looks drawn by a machine to be guessed by nobody."""
+    bare = word.rstrip("=")
+    if _HEX.fullmatch(bare):
+        return len(bare) not in _OF_DIGESTS and bits(bare) >= LEAST_HEX
+    if bare == bare.lower() or bare == bare.upper() or readable(word):
+        return False
+    kinds = (
+        sum(c.isdigit() for c in bare),
+        sum(c.islower() for c in bare),
+        sum(c.isupper() for c in bare),
+    )
+    # Names that people make have long parts of one kind; what is drawn changes kind every few characters.
+    longest = max((len(part) for part in _PARTS.findall(bare) if part.islower() or part.isdigit()), default=0)
+    return min(kinds) >= _LEAST_OF_EACH and longest < _LONGEST_WORD and bits(bare) >= LEAST_MIXED

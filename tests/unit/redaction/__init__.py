@@ -1,0 +1,1 @@
+"""The redaction room."""
