@@ -23,6 +23,7 @@ NAVIGATION = {
         "docs/load-test-before-a-release",
         "docs/regression-after-an-incident",
         "docs/incidents",
+        "docs/recording-in-production",
         "docs/versions-of-a-service",
     ),
     "Reference": (

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import incidents, layers, startup
+from tests.bench import incidents, layers, middleware, startup
 from tests.prove.rows import ROOT, Row, write_rows
 
 BENCHMARKS: Mapping[str, Callable[[], list[Row]]] = {
     "incidents": incidents.measured,
     "layers": layers.measured,
+    "middleware": middleware.measured,
     "startup": startup.measured,
 }
 

@@ -23,7 +23,7 @@ from sample_app.contracts import contract_page
 from sample_app.defects import DEFECTS
 from sample_app.defects.page import page as defects_page
 from tests.bench.page import bench_tables
-from tests.docs import bookings
+from tests.docs import bookings, recorded
 from tests.docs.entries import entries_tables
 from tests.falsegreen.page import page as falsegreen_page
 from tests.prove.__main__ import proof_page
@@ -45,6 +45,7 @@ PARTS: Mapping[str, Mapping[str, Maker]] = {
     "entries.md": {"entries": entries_tables},
     "faults.md": {"faults": faults_table},
     "malformations.md": {"malformations": malformations_table},
+    "recording-in-production.md": {"the sample app recorded": recorded.example},
     "your-own-service.md": {
         "configuration of the bookings": bookings.configuration,
         "what mends the bookings": bookings.mending,

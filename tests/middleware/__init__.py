@@ -1,0 +1,1 @@
+"""The middleware: what it sees, what it leaves alone, and what it may cost."""
