@@ -7,8 +7,9 @@ Members that an error document gains are no harm: clients of problem+json must i
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._promises import Change, changes, part_missing, promised
+from harness.checks._promises import changes, part_missing, promised
 from harness.checks.registry import Check
+from harness.history.compared import Change
 from harness.model.cases import Family
 from harness.model.clients import Promise
 from harness.model.judgements import Finding, Judgement

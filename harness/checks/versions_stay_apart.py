@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._promises import IMPATIENT, changes, document, forms, incomparable, part_missing, promised
+from harness.checks._promises import IMPATIENT, changes, incomparable, part_missing, promised
 from harness.checks.registry import Check
+from harness.history.compared import document, forms
 from harness.model.cases import Family
 from harness.model.clients import Promise
 from harness.model.judgements import Finding, Judgement

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.checks._promises import forms
+from harness.history.compared import forms
 from harness.model.cases import Expectation, Expected, Family
 from harness.model.clients import Promise, PromisedAnswer
 from harness.model.messages import Answer, Silence
