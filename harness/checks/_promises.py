@@ -29,7 +29,7 @@ def changes(scope: Scope, exchange: Exchange, promise: Promise) -> tuple[Change,
     client = f"{promise.client}/"
     named = {e.label.removeprefix(client): document(e.answer) for e in scope.exchanges if e.label.startswith(client)}
     identities = {e.event: e.identity for e in scope.exchanges if e.event}
-    return compared.changes(Context(identities, {**named, "answer": document(answer)}), recorded, answer)
+    return compared.changes(Context(identities, named).of(document(answer)), recorded, answer)
 
 
 def part_missing(scope: Scope, exchange: Exchange, promise: Promise) -> bool:

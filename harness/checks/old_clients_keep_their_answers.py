@@ -1,7 +1,7 @@
 """An old client is answered as it was when its book was recorded: nothing lost, nothing changed.
 
 What is added is judged by ``only-declared-additions``, the headers of an old version by ``old-version-says-so``, what
-two versions do to each other by ``versions-stay-apart``.
+two versions do to each other by ``versions-stay-apart``, what later clients send by ``new-clients-do-no-harm``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NAME = "old-clients-keep-their-answers"
 
 def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each exchange with a recorded answer; one that the machine disturbed is unknown."""
-    kept = [(e, p) for e, p in promised(scope) if p.answer is not None and not p.apart_from]
+    kept = [(e, p) for e, p in promised(scope) if p.answer is not None and not (p.apart_from or p.newer)]
     findings: list[Finding] = []
     unknown: list[str] = []
     for exchange, promise in kept:

@@ -27,7 +27,7 @@ def judge(scope: Scope) -> Judgement:
         if promise.answer is not None
         and promise.answer.json is not None
         and not promise.additions
-        and not promise.apart_from
+        and not (promise.apart_from or promise.newer)
         and exchange.status == promise.answer.status
         and exchange.status // 100 == 2
         and not part_missing(scope, exchange, promise)

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.checks._evidence import finding, judgement, told
+from harness.checks._forms import other_form
 from harness.checks._promises import IMPATIENT, changes, incomparable, part_missing, promised
 from harness.checks.registry import Check
-from harness.history.compared import document, forms
+from harness.history.compared import document
 from harness.model.cases import Family
 from harness.model.clients import Promise
 from harness.model.judgements import Finding, Judgement
@@ -73,27 +74,9 @@ def _read_findings(scope: Scope, exchange: Exchange, promise: Promise, other: Ex
         yield _finding(scope, exchange, promise, "a foreign document shown", happened)
         return
     read, written = document(exchange.answer), document(other.answer) if other else None
-    wrong = [*_other_form(promise.answer.json if promise.answer else None, read), *_other_meaning(written, read)]
+    wrong = [*other_form(promise.answer.json if promise.answer else None, read), *_other_meaning(written, read)]
     if wrong:
         yield _finding(scope, exchange, promise, "read as something else", f"{told(exchange)}: {'; '.join(wrong[:5])}")
-
-
-def _other_form(recorded: object, read: object) -> Iterator[str]:
-    known, found = forms(recorded), forms(read)
-    for where in found.keys() - known.keys():
-        if not _below_an_empty_list(where, known, recorded):
-            yield f"{where or '/'} is no part of a document of this version"
-    for where, kind in known.items():
-        if where in found and found[where] != kind:
-            yield f"{where or '/'} is {found[where]}, not {kind}"
-        elif where not in found and where.count("/") == 1:
-            yield f"{where} is missing"
-
-
-def _below_an_empty_list(where: str, known: dict[str, str], recorded: object) -> bool:
-    """Tell whether ``where`` lies in a list that was recorded empty: nothing is known of its items."""
-    head, star, _ = where.partition("/*")
-    return bool(star) and isinstance(recorded, dict) and known.get(head) == "a list" and f"{head}/*" not in known
 
 
 def _other_meaning(written: Any, read: Any) -> Iterator[str]:

@@ -8,6 +8,8 @@ differs from time to time.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from harness.model.messages import Headers, Raw, Request
 from harness.model.records import record
 from harness.model.services import Json
@@ -76,7 +78,8 @@ class Promise:
     ``client`` is the book's. ``answer`` None: only what every answer to this client shows (``deprecation``) is
     promised. ``apart_from`` is the label of an exchange through another version: this answer must be its own version's
     or a refusal (``refusals``), never that one's; ``cross_read`` marks a read of what that one wrote,
-    ``foreign`` tells whether it may be shown at all.
+    ``foreign`` tells whether it may be shown at all. ``newer``: a client of a later version sent it, with something
+    ``more`` than this version knows, or the ``other`` version's whole document: it may be refused or ignored.
     """
 
     client: str
@@ -87,3 +90,4 @@ class Promise:
     refusals: tuple[int, ...] = ()
     cross_read: bool = False
     foreign: bool = True
+    newer: Literal["", "more", "other"] = ""

@@ -44,6 +44,7 @@ from harness.plan.books import (
     shifted,
 )
 from harness.plan.choreography import omitted, titled
+from harness.plan.newer import newer_sends
 
 REFUSED_KEY = (400, 409, 422)
 """What a key may be answered that another version has used."""
@@ -152,6 +153,24 @@ def _conversations(stage: Stage) -> Iterator[Play]:
                 checks=KEEP,
                 trouble=f"requests of the client {book.client}",
             )
+
+
+def _newer(stage: Stage) -> Iterator[Play]:
+    """R09: what clients of a later version send, at the address of each version."""
+    for book in stage.books:
+        sends = newer_sends(book, tuple(other for other in stage.books if other is not book))
+        if not sends:
+            yield Play(book=book, omitted=f"no accepted request of {book.client} carries an event and a JSON object")
+            continue
+        yield Play(
+            book=book,
+            name=f"{book.client}-newer",
+            apart=f"at {book.client}",
+            steps=tuple(step for send in sends for step in (send, Settle())),
+            checks=("new-clients-do-no-harm",),
+            trouble="requests of a later version",
+            instance=Instance(workers=1),
+        )
 
 
 def _mixed(stage: Stage) -> Iterator[Play]:
@@ -371,6 +390,7 @@ def _cross_reads(stage: Stage) -> Iterator[Play]:
 
 _ENTRIES: dict[str, Compatible] = {
     "R08": Compatible(title="an old client's requests on the current build", plays=_conversations),
+    "R09": Compatible(title="a newer client's requests at an older version", plays=_newer),
     "R10": Compatible(title="only declared changes, other clients in between", plays=_mixed),
     "R11": Compatible(title="an unknown version is refused, an old one says so", plays=_told),
     "R12": Compatible(title="the same key at two versions", plays=_one_key),

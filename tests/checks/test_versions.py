@@ -85,7 +85,7 @@ def test_an_answer_as_recorded_holds() -> None:
         ("other JSON type at /seats", seen({**BODY, "seats": "2"})),
         ("other JSON type at /seats", seen({**BODY, "seats": True})),
         ("null for a value at /seats", seen({**BODY, "seats": None})),
-        ("other JSON type at /note", seen({**BODY, "note": ""})),
+        ("value for null at /note", seen({**BODY, "note": ""})),
         ("value changed at /seats", seen({**BODY, "seats": 3})),
         ("value changed at /id", seen({**BODY, "id": "b-1"})),
         ("order changed at /names", seen({**BODY, "names": ["a", "b"]})),

@@ -73,7 +73,7 @@ def planned(entry: str, *books: ClientBook, seed: int = 1) -> tuple[list[Case], 
 
 def test_the_catalogue() -> None:
     """The entries of the family, by id."""
-    assert list(titles()) == ["R08", "R10", "R11", "R12", "R13"]
+    assert list(titles()) == ["R08", "R09", "R10", "R11", "R12", "R13"]
 
 
 def test_exchanges_of_one_event_or_answer_are_one_conversation() -> None:
@@ -137,6 +137,33 @@ def test_an_old_version_is_asked_in_every_way() -> None:
     assert [type(step) for step in trouble.steps] == [Arm, Send, Settle, Clear, Send, Send, Settle]
     assert {send.promise for send in trouble.sends()} == {Promise(client="v1", deprecation=(("Sunset", "soon"),))}
     assert trouble.only_if_called
+
+
+def test_later_clients_speak_to_each_version() -> None:
+    """Its own request, one with a field and one with a header that nobody knows yet, and each other version's."""
+    cases, omissions = planned("R09", book("v1"), book("v2"))
+    assert ([case.id for case in cases], omissions) == (["R09/make_v1/v1-newer", "R09/make_v2/v2-newer"], [])
+    sends = cases[0].sends()
+    assert [(send.label, send.event, send.promise.newer if send.promise else None) for send in sends] == [
+        ("v1/made", 1, ""),
+        ("v1/made with a field to come", 2, "more"),
+        ("v1/made with a header to come", 3, "more"),
+        ("v1/made with a document of v2", 4, "other"),
+    ]
+    assert [send.message for send in sends if isinstance(send.message, Request)] == [
+        Request(method="POST", target="/v1/things", headers=(*keyed(event), *more), body=body)
+        for event, more, body in (
+            (1, (), b"{}"),
+            (2, (), b'{"of_a_version_to_come": {"more": true}}'),
+            (3, (("X-Of-A-Version-To-Come", "1"),), b"{}"),
+            (4, (), b"{}"),
+        )
+    ]
+    silent = replace(book("v1"), exchanges=book("v1").exchanges[1:2])
+    assert planned("R09", silent) == (
+        [],
+        [("make_v1", "no accepted request of v1 carries an event and a JSON object")],
+    )
 
 
 def test_one_key_is_used_at_two_versions() -> None:
