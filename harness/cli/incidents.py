@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cli.against import AGAINST, asked, told_against
 from harness.cli.endings import ending
 from harness.cli.options import PATH, QUIET, REACHING, VERBOSE, with_options
 from harness.cli.telling import answer, telling
@@ -39,19 +40,23 @@ def _act(call: Callable[[Any, Progress], int], *, quiet: bool, verbose: bool, gi
 @click.argument("files", type=PATH, nargs=-1)
 @with_options(*REACHING)
 @click.option("--bisect", is_flag=True, help="Exit with 125, for 'git bisect run', where an incident cannot be shown.")
-@with_options(QUIET, VERBOSE)
+@with_options(*AGAINST, QUIET, VERBOSE)
 @click.pass_context
 def replay(
     context: click.Context, /, *, files: tuple[Path, ...], bisect: bool, quiet: bool, verbose: bool, **given: Any
 ) -> None:
     """Carry out the incidents in FILES (files or directories; incidents/ unless told otherwise) on the service.
 
-    Each is mended, still failing, failing otherwise, or could not be shown. Exit code 0: all are mended.
+    Each is mended, still failing, failing otherwise, or could not be shown. Exit code 0: all are mended. With
+    --against, they and the answer books in FILES are sent to two builds, and what differs must be declared.
     """
+    other = asked(given)
 
     def call(options: Any, progress: Progress) -> int:
         from harness import runner
 
+        if other is not None:
+            return told_against(options, other, files, progress)
         done = runner.replay(options, files or (_KEPT,), progress)
         _say(done)
         return done.exit

@@ -65,6 +65,10 @@ class Context:
         self._identities = identities
         self._documents = documents
 
+    def of(self, own: object) -> Context:
+        """Return what the answer whose document is ``own`` may speak of."""
+        return Context(self._identities, {**self._documents, "answer": own})
+
     def field(self, name: str, path: str) -> object:
         """Return the field at ``path`` of the answer to ``name``, None where there is none."""
         value: Any = self._documents.get(name)
@@ -208,6 +212,8 @@ def _value_change(wanted: Any, found: Any, where: str) -> Change:
     told = f"{where} is {_short(found)} instead of {_short(wanted)}"
     if found is None:
         return Change(what="null for a value", where=where, told=told)
+    if wanted is None:
+        return Change(what="value for null", where=where, told=told)
     same = _kind(wanted) == _kind(found) or (wanted == "{number}" and _kind(found) == "a number")
     return Change(what="value changed" if same else "other JSON type", where=where, told=told)
 

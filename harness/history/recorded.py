@@ -38,6 +38,14 @@ Names = dict[str, str]
 """What stands for a value of one run, by the value."""
 
 
+class NotAlikeError(UsageError):
+    """Two clean runs answered one request differently (``how``): nothing can be promised."""
+
+    def __init__(self, name: str, told: str, how: str) -> None:
+        self.how = how
+        super().__init__(f"'{name}'{told} {how}")
+
+
 def recorded(book: ClientBook, one: Seen, two: Seen, told: str) -> ClientBook:
     """Return ``book`` with the answers of two runs; ``told`` says of what they are.
 
@@ -47,7 +55,7 @@ def recorded(book: ClientBook, one: Seen, two: Seen, told: str) -> ClientBook:
     exchanges: list[BookExchange] = []
     for exchange in book.exchanges:
         answers = (_answer(one, exchange.name), _answer(two, exchange.name))
-        exchanges.append(replace(exchange, answer=_Pair(exchange.name, answers, names, book.free).promised()))
+        exchanges.append(replace(exchange, answer=Pair(exchange.name, answers, names, book.free).promised()))
     answers_of_one = [_answer(one, exchange.name) for exchange in book.exchanges]
     return replace(book, exchanges=tuple(exchanges), deprecation=_deprecation(answers_of_one), recorded=told)
 
@@ -81,14 +89,26 @@ def _about_versions(answer: Answer, wanted: str) -> Iterator[str]:
             yield value
 
 
-class _Pair:
-    """The two answers to one exchange. ``names`` of each run grow by the fields that differ."""
+class Pair:
+    """The two answers to one exchange. ``names`` of each run grow by the fields that differ.
 
-    def __init__(self, name: str, answers: tuple[Answer, Answer], names: tuple[Names, Names], free: tuple[str, ...]):
+    ``of_the_book``: headers about the age of a version are promised by the book as a whole, and not by each answer.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        answers: tuple[Answer, Answer],
+        names: tuple[Names, Names],
+        free: tuple[str, ...],
+        *,
+        of_the_book: bool = True,
+    ) -> None:
         self._name = name
         self._answers = answers
         self._names = names
         self._free = [_as_pattern(pointer) for pointer in free]
+        self._of_the_book = of_the_book
         self._own: tuple[Names, ...] = ({}, {})
 
     def promised(self) -> PromisedAnswer:
@@ -108,7 +128,7 @@ class _Pair:
         return PromisedAnswer(status=one.status, headers=headers, json=document)
 
     def _differ(self, how: str) -> UsageError:
-        return UsageError(f"'{self._name}' was answered differently in two clean runs: {how}")
+        return NotAlikeError(self._name, " was answered differently in two clean runs:", how)
 
     def _remember(self, fields: list[tuple[str, str, str]]) -> None:
         """Let later answers speak of the fields of this one, unless they are known by an earlier name."""
@@ -125,9 +145,8 @@ class _Pair:
             for (name, first), (_, second) in zip(one, two, strict=True)
         )
 
-    @staticmethod
-    def _is_promised(name: str, value: str) -> bool:
-        old = name.lower() in {known.lower() for known in OF_AN_OLD_VERSION}
+    def _is_promised(self, name: str, value: str) -> bool:
+        old = self._of_the_book and name.lower() in {known.lower() for known in OF_AN_OLD_VERSION}
         about = old and (name.lower() != "link" or _ABOUT_VERSIONS.search(value))
         return name.lower() not in UNPROMISED and not about
 
@@ -149,7 +168,8 @@ class _Pair:
     def _text(self, first: str, second: str) -> str:
         """Return the promise of a text: symbols for what is known, then the kind of what differs."""
         if _WORDS.search(first):
-            raise UsageError(f"'{self._name}': {first!r} holds what a book writes for noise; leave this request out")
+            how = f"{first!r} holds what a book writes for noise; leave this request out"
+            raise NotAlikeError(self._name, ":", how)
         sources = zip((first, second), self._names, self._own, strict=True)
         one, two = (_symbolic(text, own | known) for text, known, own in sources)
         if one == two:

@@ -33,6 +33,7 @@ from harness.runner.concluding import conclude, exit_of, write_forms
 from harness.runner.options import Options, Outcome
 
 if TYPE_CHECKING:
+    from harness.runner.against import Against, Compared
     from harness.runner.performing import Order
     from harness.runner.replaying import Replay
 
@@ -42,6 +43,7 @@ __all__ = [
     "Progress",
     "accept",
     "check",
+    "compare",
     "doctor",
     "dry_run",
     "incidents",
@@ -125,6 +127,31 @@ def replay(options: Options, paths: Sequence[Path], progress: Progress) -> Repla
     run = perform(order, progress)
     outcome = conclude(order.directory, progress)
     return replayed(outcome, came_to(held, outcome.report), ended=run.state is State.COMPLETE)
+
+
+def compare(options: Options, against: Against, paths: Sequence[Path], progress: Progress) -> Compared:
+    """Carry out the incidents and answer books in ``paths`` on the build of today and on an older one, and compare.
+
+    Errors: ScenarioError and UsageError before anything is started; TargetError where a build cannot be started.
+    """
+    from harness.runner.against import compare as compare_builds
+    from harness.runner.performing import Order
+
+    configuration, seed = _configured(options), _seed(options)
+    order = Order(
+        configuration=configuration,
+        scenarios=(),
+        seed=seed,
+        selected="a comparison of two builds",
+        directory=_directory(options, seed),
+        allow_remote=options.allow_remote,
+    )
+
+    def read(file: Path) -> Configuration:
+        other = _configured(replace(options, config=file, url=""))
+        return _within_reach(replace(order, configuration=other)).configuration
+
+    return compare_builds(against, _within_reach(order), read, paths, progress)
 
 
 def incidents(paths: Sequence[Path]) -> tuple[Incident, ...]:

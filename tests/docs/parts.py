@@ -17,6 +17,7 @@ from harness.cli.page import commands_of, exits_table, options_table
 from harness.doubles import faults_table
 from harness.incident.schema import published as incident_schema
 from harness.mutations.page import malformations_table
+from harness.report.comparisons import changes_table
 from harness.report.formats.page import forms_table
 from harness.report.schema import published
 from sample_app.contracts import contract_page
@@ -46,6 +47,7 @@ PARTS: Mapping[str, Mapping[str, Maker]] = {
     "faults.md": {"faults": faults_table},
     "malformations.md": {"malformations": malformations_table},
     "recording-in-production.md": {"the sample app recorded": recorded.example},
+    "versions-of-a-service.md": {"kinds of changes": changes_table},
     "your-own-service.md": {
         "configuration of the bookings": bookings.configuration,
         "what mends the bookings": bookings.mending,

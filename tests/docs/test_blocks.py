@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from harness.cli.commands import main
-from harness.config import load_configuration
+from harness.config import load_changes, load_configuration
 from harness.runner.planning import vocabulary
 from harness.scenario import load_scenarios
 from sample_app.defects import DEFECTS
@@ -22,6 +22,7 @@ KINDS = {
     "service": "configuration",
     "family": "scenario",
     "client": "answer book",
+    "changes": "declared changes",
 }
 """What a YAML document is, by a key that only it has."""
 
@@ -49,6 +50,15 @@ def test_every_configuration_is_read(block: Block, tmp_path: Path) -> None:
     path = tmp_path / "harness.yaml"
     path.write_text(block.text, encoding="utf-8")
     assert load_configuration(path).operations
+
+
+@pytest.mark.parametrize("block", [b for b in shown("yaml") if kind_of(b) == "declared changes"], ids=place)
+def test_declared_changes_are_read(block: Block, tmp_path: Path) -> None:
+    """They are of the sample app's own operations, and fit its configuration."""
+    path = tmp_path / "changes.yaml"
+    path.write_text(block.text, encoding="utf-8")
+    operations = load_configuration(ROOT / "harness.yaml").operations
+    assert load_changes(path, [operation.name for operation in operations])
 
 
 @pytest.mark.parametrize("block", [b for b in shown("yaml") if kind_of(b) == "scenario"], ids=place)

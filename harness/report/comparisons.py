@@ -1,0 +1,93 @@
+"""A comparison of two builds for people: a line for each change on a terminal, and a page of Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from harness.model.comparisons import CHANGES, PLACED, ChangedExchange, Comparison, SeenChange, Uncompared
+from harness.report.shown import harmless, one_line
+
+WIDTH = 240
+"""Characters of a line on a terminal."""
+
+_TICKS = re.compile("`+")
+
+
+def as_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield what a terminal shows: what differs, what could not be compared, what was declared in vain."""
+    for exchange in comparison.changed:
+        yield one_line(
+            f"{_verdict(exchange.changes)}: {exchange.source}: {exchange.name} ({exchange.operation})", WIDTH
+        )
+        for change in exchange.changes:
+            yield f"  {one_line(_told(change), WIDTH)}"
+    for one in comparison.uncompared:
+        kind = "could not be compared" if one.required else "not compared"
+        yield one_line(f"{kind}: {_named(one)}: {one.reason}", WIDTH)
+    for declared in comparison.unused:
+        what = f"{declared.change}{f' at {declared.at}' if declared.at else ''}"
+        yield one_line(
+            f"not seen: {declared.file}:{declared.line}: {declared.operation}: {what}: take it out of the file", WIDTH
+        )
+    yield summary(comparison)
+
+
+def summary(comparison: Comparison) -> str:
+    """Return the comparison in a sentence."""
+    changes = [change for exchange in comparison.changed for change in exchange.changes]
+    declared = sum(change.declared is not None for change in changes)
+    required = sum(one.required for one in comparison.uncompared)
+    parts = [
+        f"{comparison.compared} exchanges and calls of {comparison.cases} cases compared",
+        f"{len(changes) - declared} undeclared changes",
+        f"{declared} declared",
+        f"{required} could not be compared",
+    ]
+    return "; ".join(parts)
+
+
+def as_markdown(comparison: Comparison) -> str:
+    """Return the comparison as a page: what was compared, and each exchange that differs, old beside new."""
+    lines = ["# Two builds side by side", "", f"Old: {comparison.old}", "", f"New: {comparison.new}", ""]
+    lines += [summary(comparison), ""]
+    for exchange in comparison.changed:
+        lines += _section(exchange)
+    if comparison.uncompared:
+        lines += ["## Not compared", ""]
+        lines += [f"- {one_line(f'{_named(one)}: {one.reason}')}" for one in comparison.uncompared] + [""]
+    if comparison.unused:
+        lines += ["## Declared, and not seen", ""]
+        lines += [f"- {c.file}:{c.line}: {c.operation}: {c.change} {c.at}".rstrip() for c in comparison.unused] + [""]
+    return harmless("\n".join(lines))
+
+
+def changes_table() -> str:
+    """Return one Markdown table with a row for every kind of change, without a final newline."""
+    rows = [f"| `{word}` | {meaning} | {'yes' if word in PLACED else 'no'} |" for word, meaning in CHANGES.items()]
+    return "\n".join(("| change | what it is | has a place |", "| --- | --- | --- |", *rows))
+
+
+def _section(exchange: ChangedExchange) -> Iterable[str]:
+    yield from (f"## {one_line(exchange.name)}", "", f"{exchange.source}, {exchange.operation}, `{exchange.case}`", "")
+    yield from (f"- {one_line(_told(change))}" for change in exchange.changes)
+    for title, text in (("sent", exchange.request), ("old", exchange.old), ("new", exchange.new)):
+        if text:
+            fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(text)), default=0))
+            yield from ("", f"{title}:", "", f"{fence}text", text.rstrip("\n"), fence)
+    yield ""
+
+
+def _verdict(changes: tuple[SeenChange, ...]) -> str:
+    return "undeclared change" if any(change.declared is None for change in changes) else "declared change"
+
+
+def _told(change: SeenChange) -> str:
+    where = f" at {change.at}" if change.at else ""
+    if change.declared is None:
+        return f"undeclared: {change.change}{where}: {change.told}"
+    return f"declared: {change.change}{where}: {change.told} ({change.declared.since}: {change.declared.reason})"
+
+
+def _named(one: Uncompared) -> str:
+    return f"{one.source}: {one.name}" if one.name else one.source
