@@ -20,6 +20,7 @@ def test_the_kinds_of_faults_say_which_settings_are_durations() -> None:
     """A delay takes a unit because its kind says so; a status code takes none."""
     known = vocabulary(CONFIGURATION)
     assert {kind: set(names) for kind, names in known.durations.items() if names} == {
+        "as-recorded": {"delay"},
         "late": {"delay"},
         "drip": {"delay"},
     }
