@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement
 from harness.checks._messages import blame_under_fault
-from harness.checks._repeats import earlier_of_event
+from harness.checks._repeats import comparable, earlier_of_event
 from harness.checks.registry import Check
 from harness.history.references import differences
 from harness.model.cases import Family, Phase
@@ -21,7 +21,7 @@ def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each event accepted while a fault that fired was armed, its first answer alone."""
     struck = any(fault.firings for fault in scope.faults)
     accepted = [e for e in scope.exchanges if struck and e.phase is Phase.FAULT and e.outcome is Outcome.ACCEPTED]
-    fresh = [e for e in accepted if e.event and not earlier_of_event(scope, e)]
+    fresh = [e for e in accepted if e.event and comparable(e) and not earlier_of_event(scope, e)]
     judged = [(e, r) for e in fresh if (r := scope.references.get(e.operation)) and not r.trouble]
     return judgement(NAME, scope, len(judged), [found for e, r in judged if (found := _finding(scope, e, r))])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement
-from harness.checks._repeats import earlier_of_event
+from harness.checks._repeats import comparable, earlier_of_event
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts
 from harness.history.references import differences
@@ -26,7 +26,7 @@ def judge(scope: Scope) -> Judgement:
     """
     since = _first_delayed_call(scope)
     later = [] if since is None else [e for e in scope.exchanges if e.sent > since and e.outcome is Outcome.ACCEPTED]
-    fresh = [e for e in later if e.event and not earlier_of_event(scope, e)]
+    fresh = [e for e in later if e.event and comparable(e) and not earlier_of_event(scope, e)]
     judged = [(e, r) for e in fresh if (r := scope.references.get(e.operation)) and not r.trouble]
     ledger = accounts(scope)
     findings = [found for e, r in judged for found in _findings(scope, e, r, ledger)]

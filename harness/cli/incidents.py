@@ -10,6 +10,7 @@ import click
 
 from harness.cli.against import AGAINST, asked, told_against
 from harness.cli.endings import ending
+from harness.cli.happened import new
 from harness.cli.options import PATH, QUIET, REACHING, VERBOSE, with_options
 from harness.cli.telling import answer, telling
 
@@ -117,3 +118,6 @@ def list_incidents(context: click.Context, /, *, files: tuple[Path, ...]) -> Non
         return 0
 
     context.exit(ending(act))
+
+
+incident.add_command(new)

@@ -18,6 +18,8 @@ SERVERS = ("gunicorn", "waitress", "wsgi")
 """Servers that ``--server`` can put instead of the configured one; a command or a URL needs the configuration."""
 FORMATS = ("json", "html", "junit", "markdown", "sarif", "annotations")
 """As in :data:`harness.report.formats.table.FORMATS`; a test holds the two together."""
+IMPORTS = ("capture", "har", "log", "raw", "curl")
+"""As in :data:`harness.exchange.formats.FORMATS`; a test holds the two together."""
 PROFILES = ("quick", "default", "deep")
 """As in :mod:`harness.plan.profiles`, from the smallest; a test holds the two together."""
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from harness.exchange.documents import Source, refused, text_of
+from harness.exchange.joining import renamed
 from harness.exchange.log_fields import Line, line_of
 from harness.model.captures import Capture, Lacking, SeenExchange
 from harness.model.messages import Answer, Request, Silence
@@ -163,19 +164,7 @@ def _in_order(exchanges: list[SeenExchange], losses: list[str]) -> tuple[SeenExc
     else:
         first = min(each.at for each in exchanges)
         placed = sorted((replace(each, at=round(each.at - first, 6)) for each in exchanges), key=lambda each: each.at)
-    return tuple(_renamed(placed))
-
-
-def _renamed(exchanges: Iterable[SeenExchange]) -> Iterator[SeenExchange]:
-    """Yield the exchanges, of those that bear one request_id the later ones numbered."""
-    used: set[str] = set()
-    for each in exchanges:
-        name, number = each.name, 1
-        while name in used:
-            number += 1
-            name = f"{each.name}#{number}"
-        used.add(name)
-        yield replace(each, name=name)
+    return tuple(renamed(placed))
 
 
 def _begun(seen: Iterable[_Seen]) -> list[datetime]:

@@ -23,7 +23,7 @@ MOST = 50
 ONCE = Ratio(seen=1, of=1)
 """All that is known of a finding whose case was not carried out again."""
 
-_RACING = frozenset({"together", "begin", "load"})
+RACING = frozenset({"together", "begin", "load"})
 """Acts that have several requests at work at once."""
 
 _LONGEST = 60
@@ -54,7 +54,7 @@ def _incident(run: Run, group: Group, case: Case) -> Incident:
         ),
         origin=Origin(run=run.id, seed=run.seed, finished=run.finished, target=run.target, harness=run.harness),
         ratio=group.ratio,
-        tries=tries_of(group.ratio, racing=any(step.act in _RACING for step in case.steps)),
+        tries=tries_of(group.ratio, racing=any(step.act in RACING for step in case.steps)),
         case=case,
     )
 

@@ -33,7 +33,10 @@ from harness.runner.concluding import conclude, exit_of, write_forms
 from harness.runner.options import Options, Outcome
 
 if TYPE_CHECKING:
+    from harness.model.cases import Plan
+    from harness.model.runs import Run
     from harness.runner.against import Against, Compared
+    from harness.runner.happened import Happened, Wanted
     from harness.runner.performing import Order
     from harness.runner.replaying import Replay
 
@@ -48,6 +51,7 @@ __all__ = [
     "dry_run",
     "incidents",
     "listing",
+    "new_incident",
     "record_client",
     "replay",
     "report",
@@ -110,23 +114,54 @@ def replay(options: Options, paths: Sequence[Path], progress: Progress) -> Repla
     Errors: ScenarioError with everything that is wrong in a file before anything is started; TargetError when the
     service cannot be started.
     """
-    from harness.runner.performing import Order, perform
     from harness.runner.replaying import came_to, replay_plan, replayed
 
     held, configuration, seed = incidents(paths), _configured(options), _seed(options)
+    plan = replay_plan(held, configuration, seed)
+    selected = ", ".join(incident.name for incident in held)
+    run, outcome = _carried_out(options, configuration, plan, selected, progress)
+    return replayed(outcome, came_to(held, outcome.report), ended=run.state is State.COMPLETE)
+
+
+def _carried_out(
+    options: Options, configuration: Configuration, plan: Plan, selected: str, progress: Progress, reruns: int = 0
+) -> tuple[Run, Outcome]:
+    """Carry out a plan that no scenario says, and judge it."""
+    from harness.runner.performing import Order, perform
+
     order = Order(
         configuration=configuration,
         scenarios=(),
-        seed=seed,
-        selected=", ".join(incident.name for incident in held),
-        directory=_directory(options, seed),
+        seed=plan.seed,
+        selected=selected,
+        directory=_directory(options, plan.seed),
         allow_remote=options.allow_remote,
-        plan=replay_plan(held, configuration, seed),
+        plan=plan,
+        reruns=reruns,
     )
     files.create(_within_reach(order).directory)
     run = perform(order, progress)
-    outcome = conclude(order.directory, progress)
-    return replayed(outcome, came_to(held, outcome.report), ended=run.state is State.COMPLETE)
+    return run, conclude(order.directory, progress)
+
+
+def new_incident(options: Options, wanted: Wanted, progress: Progress) -> Happened:
+    """Make an incident of what the files of ``wanted`` hold, where it shows a finding on the service of today.
+
+    Errors: ScenarioError with everything that is wrong in a file, and UsageError, before anything is started;
+    TargetError when the service cannot be started.
+    """
+    from harness.incident.from_capture import cases_of
+    from harness.runner.happened import imported, kept, refuse_wrong, to_be_shown
+    from harness.runner.replaying import came_to, replay_plan
+
+    refuse_wrong(wanted)
+    capture, configuration, seed = imported(wanted), _configured(options), _seed(options)
+    names = ", ".join(str(file) for file in wanted.files)
+    made = cases_of(capture, configuration, file=names, name=wanted.name or "seen")
+    held = to_be_shown(made, wanted, configuration, seed)
+    plan = replay_plan(held, configuration, seed)
+    run, outcome = _carried_out(options, configuration, plan, names, progress, options.reruns)
+    return kept(run, outcome, came_to(held, outcome.report), wanted, (*capture.losses, *made.losses))
 
 
 def compare(options: Options, against: Against, paths: Sequence[Path], progress: Progress) -> Compared:
