@@ -23,8 +23,8 @@ from harness.config.nodes import (
 )
 from harness.config.operations import operations
 from harness.config.routes import get_route
+from harness.config.secrets import harmless, secrets
 from harness.config.service import at_url, service
-from harness.config.values import text
 from harness.config.yaml_reader import read_yaml
 from harness.model.services import Configuration, Route
 
@@ -55,12 +55,6 @@ def _watch(node: Node, problems: Problems) -> tuple[Route, ...]:
     return each(items_of(node), get_route, problems)
 
 
-def _secrets(node: Node, problems: Problems) -> tuple[str, ...]:
-    """Read further names of headers and fields whose values are never written."""
-    distinct(items_of(node), problems, "name")
-    return each(items_of(node), text, problems)
-
-
 def top_level(directory: str) -> Mapping[str, Reader]:
     """Return the keys of the file; the service runs in ``directory``."""
     return {
@@ -69,7 +63,8 @@ def top_level(directory: str) -> Mapping[str, Reader]:
         "dependencies": dependencies,
         "operations": operations,
         "watch": _watch,
-        "secrets": _secrets,
+        "secrets": secrets,
+        "not_secret": harmless,
     }
 
 
@@ -89,4 +84,5 @@ def load_configuration(path: Path, url: str = "") -> Configuration:
     note_disagreements(root, read, problems)
     problems.raise_any()
     del read["format"]
+    read["secrets"] = (*read.get("secrets", ()), *read.pop("not_secret", ()))
     return Configuration(file=str(path), **read)

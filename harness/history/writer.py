@@ -5,21 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
-from operator import is_not
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self
 
 from harness.model.codec import to_json
 from harness.model.errors import UnsavedError
 from harness.model.events import Event, Happening
 from harness.model.seams import Clock
-from harness.redaction.redact import REDACTED, is_secret, redact_bytes, redact_headers, redact_text
-
-Kept = TypeVar("Kept")
-
-Secrets = tuple[str, ...]
+from harness.redaction.records import Secrets, redacted
 
 
 class HistoryWriter:
@@ -81,50 +74,3 @@ class HistoryWriter:
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._file.close()
-
-
-def redacted(value: Kept, secrets: Secrets) -> Kept:
-    """Return a record with the secrets in every message, header, example and log line of it replaced."""
-    clean: Kept = _redacted("", value, secrets)
-    return clean
-
-
-def _redacted(name: str, value: Any, secrets: Secrets) -> Any:
-    """Redact one value by the name of the field that holds it, going down into records and tuples."""
-    if name in _BY_FIELD and value is not None:
-        return _BY_FIELD[name](value, secrets)
-    if isinstance(value, tuple):
-        items = tuple(_redacted("", item, secrets) for item in value)
-        return items if any(map(is_not, items, value)) else value
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    held = {field.name: getattr(value, field.name) for field in fields(value)}
-    clean = {name: _redacted(name, part, secrets) for name, part in held.items()}
-    changes = {name: part for name, part in clean.items() if part is not held[name]}
-    return replace(value, **changes) if changes else value
-
-
-def _json(value: object, secrets: Secrets) -> object:
-    """Redact a JSON value: what stands under a secret name, and secrets inside strings."""
-    if isinstance(value, dict):
-        return {key: REDACTED if is_secret(key, secrets) else _json(child, secrets) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_json(child, secrets) for child in value]
-    return redact_text(value, secrets) if isinstance(value, str) else value
-
-
-def _env(value: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
-    return {key: REDACTED if is_secret(key, secrets) else redact_text(text, secrets) for key, text in value.items()}
-
-
-_BY_FIELD: dict[str, Callable[[Any, Secrets], Any]] = {
-    "data": redact_bytes,
-    "body": lambda value, secrets: redact_bytes(value, secrets) if isinstance(value, bytes) else value,
-    "headers": redact_headers,
-    "target": redact_text,
-    "text": redact_text,
-    "detail": redact_text,
-    "json": _json,
-    "env": lambda value, secrets: _env(value, secrets) if isinstance(value, Mapping) else value,
-}
-"""How to redact a field by its name; what is not named here holds no text of the service or its clients."""

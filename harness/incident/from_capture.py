@@ -29,7 +29,7 @@ from harness.model.messages import Message, Request, Silence, placeholder
 from harness.model.records import record
 from harness.model.services import Configuration, Operation
 from harness.plan.contracts import valid_request
-from harness.redaction.redact import REDACTED, is_secret
+from harness.redaction.own import with_own_named
 
 ENTRY = "seen"
 """The entry of every case that comes from a capture."""
@@ -186,7 +186,7 @@ def _with_events(
                 number=number,
                 exchange=exchange,
                 operation=operation,
-                message=_without_secrets(message, configuration),
+                message=with_own_named(message, operation.headers, configuration.secrets),
                 event=event,
                 plain=isinstance(message, Request) and _same(message, valid_request(operation, event or 1)),
                 trouble=trouble_of(number, exchange.calls, configuration, losses),
@@ -216,16 +216,6 @@ def _whole(exchange: SeenExchange, operation: Operation, losses: list[str]) -> t
         body=example.body if "body" in exchange.missing else message.body,
     )
     return message, bool(operation.event) and not seen
-
-
-def _without_secrets(message: Message, configuration: Configuration) -> Message:
-    """Return a message whose credentials are left to the configuration, as in every file that is kept."""
-    if not isinstance(message, Request):
-        return message
-    headers = tuple(
-        (name, REDACTED if is_secret(name, configuration.secrets) else value) for name, value in message.headers
-    )
-    return replace(message, headers=headers)
 
 
 def _same(message: Request, example: Request) -> bool:

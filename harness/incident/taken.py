@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from math import ceil, log
 
+from harness.incident.replaced import redaction_of
 from harness.model.cases import Case, Plan
 from harness.model.gates import Ratio
 from harness.model.incidents import Incident, Origin, Shows
@@ -32,7 +33,7 @@ _LONGEST = 60
 def taken(run: Run, plan: Plan, groups: Iterable[Group]) -> tuple[Incident, ...]:
     """Return an incident for every finding, advice as well; none for what no case of the plan shows.
 
-    The cases are those of the plan on disk, in which no secret stands.
+    The cases are those of the plan on disk, in which tokens stand for secrets.
     """
     cases = {case.id: case for case in plan.cases}
     return tuple(_incident(run, group, cases[group.finding.case]) for group in groups if group.finding.case in cases)
@@ -55,6 +56,7 @@ def _incident(run: Run, group: Group, case: Case) -> Incident:
         origin=Origin(run=run.id, seed=run.seed, finished=run.finished, target=run.target, harness=run.harness),
         ratio=group.ratio,
         tries=tries_of(group.ratio, racing=any(step.act in RACING for step in case.steps)),
+        redaction=redaction_of(case, secrets),
         case=case,
     )
 

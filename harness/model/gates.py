@@ -107,10 +107,11 @@ class Notice:
     ``expired`` and ``unused`` are about a waiver, ``mended`` about a finding of the baseline that was not seen though
     its cases ran, ``no-chance`` about checks that a finding which is not counted left nothing to look at, ``again``
     about a finding that would fail the gate and was seen only when a case was carried out again, ``answers-alone``
-    about a run in which no effect could be seen.
+    about a run in which no effect could be seen, ``unkept`` about an incident that is not written, for it would hold a
+    secret.
     """
 
-    kind: Literal["expired", "unused", "mended", "no-chance", "again", "answers-alone"]
+    kind: Literal["expired", "unused", "mended", "no-chance", "again", "answers-alone", "unkept"]
     fingerprint: str = ""
     text: str
 

@@ -68,12 +68,35 @@ class Shrunk:
 
 
 @record
+class Replaced:
+    """Secrets of one kind that tokens stand for: how many different ``values`` they were."""
+
+    kind: str
+    values: int
+
+
+@record
+class Redaction:
+    """What in a case is not as it was seen.
+
+    Tokens stand for the secrets ``replaced``; they have the form of what they stand for, but for what is ``lost``, a
+    sentence each. ``own`` are headers that the configuration gives its operation: they are filled in again when the
+    case is carried out.
+    """
+
+    replaced: tuple[Replaced, ...] = ()
+    own: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+@record
 class Incident:
     """A case as a file that fails while a defect lives and passes once it is mended.
 
     ``name`` is that of the file without ``.json``. ``tries`` is how often the case is carried out before the defect
     counts as mended: more than once for a race, and for what did not show each time (``ratio``; None: its case was
-    not carried out again). ``shrunk`` None: nobody tried to make the case smaller.
+    not carried out again). ``shrunk`` None: nobody tried to make the case smaller. ``redaction`` None: no secret
+    was in the case.
     """
 
     format: Literal[1] = FORMAT
@@ -84,4 +107,5 @@ class Incident:
     ratio: Ratio | None = None
     tries: int = 1
     shrunk: Shrunk | None = None
+    redaction: Redaction | None = None
     case: Case

@@ -178,7 +178,8 @@ class Configuration:
     operations: tuple[Operation, ...] = ()
     watch: tuple[Route, ...] = ()
     secrets: tuple[str, ...] = ()
-    """Further names of headers and fields whose values are never written."""
+    """Further names of headers and fields, and patterns between slashes, whose values are never written; with ``!`` in
+    front, what is no secret."""
 
     def operation(self, name: str) -> Operation:
         """Return the operation called ``name``; KeyError when there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from harness.model.messages import HOST_PLACEHOLDER, Chunk, Headers, Request, Wire
 
 _SENDS_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -30,7 +32,13 @@ def as_wire(message: Request | Wire, authority: str) -> Wire:
         return Wire(chunks=(Chunk(data=render(message, authority)),))
     if HOST_PLACEHOLDER not in message.data:
         return message
-    pieces = _filled([chunk.data for chunk in message.chunks], authority.encode("latin-1"))
+    return rechunked(
+        message, respliced([c.data for c in message.chunks], HOST_PLACEHOLDER, authority.encode("latin-1"))
+    )
+
+
+def rechunked(message: Wire, pieces: Sequence[bytes]) -> Wire:
+    """Return ``message`` with other bytes in its chunks, as many ``pieces`` as it has chunks."""
     chunks = tuple(Chunk(data=data, pause=chunk.pause) for data, chunk in zip(pieces, message.chunks, strict=True))
     return Wire(chunks=chunks, ending=message.ending, answers=message.answers)
 
@@ -56,20 +64,20 @@ def _has(headers: Headers, name: str) -> bool:
     return any(key.lower() == name for key, _ in headers)
 
 
-def _filled(pieces: list[bytes], authority: bytes) -> list[bytes]:
-    """Replace the placeholder across the joined ``pieces``; one cut by a chunk's end goes out where it began."""
+def respliced(pieces: Sequence[bytes], old: bytes, new: bytes) -> tuple[bytes, ...]:
+    """Replace ``old`` across the joined ``pieces``; what is cut by a piece's end goes out where it began."""
     whole = b"".join(pieces)
     sources = [number for number, piece in enumerate(pieces) for _ in piece]
     filled = [bytearray() for _ in pieces]
     position = 0
     while position < len(whole):
-        found = whole.find(HOST_PLACEHOLDER, position)
+        found = whole.find(old, position)
         stop = len(whole) if found < 0 else found
         _copy(whole, sources, position, stop, filled)
         if found >= 0:
-            filled[sources[found]] += authority
-        position = stop + (len(HOST_PLACEHOLDER) if found >= 0 else 0)
-    return [bytes(piece) for piece in filled]
+            filled[sources[found]] += new
+        position = stop + (len(old) if found >= 0 else 0)
+    return tuple(bytes(piece) for piece in filled)
 
 
 def _copy(whole: bytes, sources: list[int], start: int, stop: int, filled: list[bytearray]) -> None:

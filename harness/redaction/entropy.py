@@ -14,7 +14,7 @@ from collections import Counter
 WORD = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,512}={0,2}(?![A-Za-z0-9+/_=-])")
 """A word that is looked at: base64 in either alphabet, or hex."""
 
-LEAST_MIXED = 4.3
+LEAST_MIXED = 4.2
 """Bits a character from which a word of capitals, small letters and digits counts as drawn."""
 
 LEAST_HEX = 3.3
@@ -22,10 +22,10 @@ LEAST_HEX = 3.3
 
 _OF_DIGESTS = frozenset({32, 40, 56, 64, 96, 128})
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
-_PARTS = re.compile(r"[A-Za-z]+|[0-9]+")
+_WORDS = re.compile(r"[a-z]{4,}|[A-Z]{5,}|[0-9]{6,}")
 _EITHER = str.maketrans("-_", "+/")
 _LEAST_OF_EACH = 3
-_LONGEST_WORD = 12
+_MOST_IN_WORDS = 0.4
 
 
 def bits(word: str) -> float:
@@ -56,6 +56,6 @@ def drawn(word: str) -> bool:
         sum(c.islower() for c in bare),
         sum(c.isupper() for c in bare),
     )
-    # Names that people make have long parts of one kind; what is drawn changes kind every few characters.
-    longest = max((len(part) for part in _PARTS.findall(bare) if part.islower() or part.isdigit()), default=0)
-    return min(kinds) >= _LEAST_OF_EACH and longest < _LONGEST_WORD and bits(bare) >= LEAST_MIXED
+    # What people write has words in it; what is drawn changes its kind of character every few.
+    in_words = sum(len(part) for part in _WORDS.findall(bare)) / len(bare)
+    return min(kinds) >= _LEAST_OF_EACH and in_words < _MOST_IN_WORDS and bits(bare) >= LEAST_MIXED

@@ -98,6 +98,9 @@ def _leaves(value: object, key: str) -> Iterator[Leaf]:
     """Yield every text of a document in the order in which it is written."""
     if isinstance(value, str):
         yield Leaf(key=key, text=value)
+    elif isinstance(value, dict) and isinstance(value.get("chunks"), list):
+        # Exact bytes, however they are cut: a secret is whole, and what is left of a token is one.
+        yield Leaf(key=f"{key}.chunks", text=b"".join(map(_data, value["chunks"])).decode("utf-8", "replace"))
     elif isinstance(value, dict):
         name = value.get("name")
         for part, child in value.items():
@@ -110,6 +113,14 @@ def _leaves(value: object, key: str) -> Iterator[Leaf]:
         for number, child in enumerate(value):
             where = f"{key}[{number}]"
             yield from [Leaf(key=where, text=child, name=value[0])] if pair and number else _leaves(child, where)
+
+
+def _data(chunk: object) -> bytes:
+    """Return the bytes of a chunk of an exact message, or nothing where it is none."""
+    data = chunk.get("data") if isinstance(chunk, dict) else None
+    if isinstance(data, dict) and isinstance(data.get(_BYTES), str):
+        return base64.b64decode(data[_BYTES])
+    return data.encode("utf-8") if isinstance(data, str) else b""
 
 
 def _in_leaves(text: str, leaves: Iterable[Leaf], named: Rules) -> Iterator[Held]:

@@ -199,22 +199,24 @@ def incidents(paths: Sequence[Path]) -> tuple[Incident, ...]:
 def accept(options: Options, file: Path, into: Path, progress: Progress) -> tuple[Replay, Path | None]:
     """Replay the incident in ``file`` and keep it in ``into`` where it still fails: red before green.
 
-    Return the replay and where the file lies now; None: it does not fail here, so it would guard nothing.
+    Return the replay and where the file lies now; None: it does not fail here, so it would guard nothing. ScenarioError
+    where it still holds a secret: that is told before anything is started.
     """
     from harness.incident.reading import load_incident
-    from harness.incident.written import written
-    from harness.runner.replaying import Came
+    from harness.incident.replaced import kept_text
+    from harness.runner.replaying import Came, with_doubts
 
     incident = load_incident(file)
+    kept = into / f"{incident.name}.json"
+    text = kept_text(incident, str(kept), _configured(options).secrets)
     done = replay(options, (file,), progress)
     if any(each.came is not Came.FAILING for each in done.replayed):
-        return done, None
-    kept = into / f"{incident.name}.json"
+        return with_doubts(done), None
     try:
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{into} cannot be written: {error.strerror}: name another --into") from error
-    files.write_whole(kept, written(incident))
+    files.write_whole(kept, text)
     return done, kept
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,17 +10,21 @@ from harness.checks.registry import judge
 from harness.history import directory as files
 from harness.history.pairing import LoadLog, Setting, reruns, scopes
 from harness.history.seal import refuse_changed, seal_report
+from harness.incident.replaced import kept_text
 from harness.incident.taken import taken
-from harness.incident.written import written
 from harness.load import read_log
 from harness.model.cases import Plan
 from harness.model.codec import to_json
+from harness.model.errors import ScenarioError
 from harness.model.events import LoadRan, LoadRequest
 from harness.model.exits import OF_VERDICT, Exit
+from harness.model.gates import Notice
+from harness.model.incidents import Incident
 from harness.model.judgements import Judgement
 from harness.model.records import record
 from harness.model.runs import Run, State
 from harness.model.scope import Scope
+from harness.redaction.records import redacted
 from harness.report.document import build
 from harness.report.format import Report
 from harness.report.formats.table import SOURCE, rendered
@@ -33,10 +37,15 @@ _EXIT_OF_STATE = {State.INTERRUPTED: Exit.INTERRUPTED, State.RUNNING: Exit.INTER
 
 @record
 class Judged:
-    """A run as its directory shows it: the scopes and the judgements of its cases, and those of their reruns."""
+    """A run as its directory shows it: the scopes and the judgements of its cases, and those of their reruns.
+
+    ``plan`` has ``[redacted]`` for secrets, as the history has, for they are held against each other; ``kept`` is the
+    plan as it lies there, with tokens.
+    """
 
     run: Run
     plan: Plan
+    kept: Plan
     scopes: Mapping[str, Scope]
     judgements: tuple[Judgement, ...]
     again: Mapping[str, tuple[tuple[Judgement, ...], ...]]
@@ -45,7 +54,8 @@ class Judged:
 def judged(directory: Path) -> Judged:
     """Judge the history in ``directory`` by the gate that its run was held against; nothing is written."""
     run = files.load_run(directory)
-    plan = files.load_plan(directory)
+    kept = files.load_plan(directory)
+    plan = redacted(kept, run.configuration.secrets)
     setting = Setting(configuration=run.configuration, contracts=run.contracts)
     history = tuple(files.read_history(directory))
     files.refuse_mixed(directory, run, plan, history)
@@ -55,6 +65,7 @@ def judged(directory: Path) -> Judged:
     return Judged(
         run=run,
         plan=plan,
+        kept=kept,
         scopes=seen,
         judgements=held((j for case in plan.cases for j in judge(seen[case.id])), run.gate, run.day),
         again={case: tuple(held(judge(s), run.gate, run.day) for s in found) for case, found in repeated.items()},
@@ -71,14 +82,30 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     verdict = replace(verdict, groups=with_ratios(verdict.groups, seen.again))
     said = notices(run.gate, run.day, plan, seen.judgements, whole=ended and not run.selected)
     said = (*said, *only_again(verdict.groups, seen.again), *answers_alone(seen.scopes.values()))
-    report = build(run, plan, seen.judgements, seen.scopes, verdict, said)
+    kept, unkept = _texts(directory, taken(run, seen.kept, verdict.groups), run.configuration.secrets)
+    report = build(run, plan, seen.judgements, seen.scopes, verdict, (*said, *unkept))
     files.drop_halves(directory)
     files.write_whole(directory / SOURCE, to_json(report))
     seal_report(directory)
     write_forms(directory, report)
-    files.save_incidents(directory, {i.name: written(i) for i in taken(run, plan, verdict.groups)})
+    files.save_incidents(directory, kept)
     progress.finished(report, directory)
     return Outcome(directory=directory, report=report, exit=exit_of(run, report))
+
+
+def _texts(
+    directory: Path, incidents: Iterable[Incident], secrets: tuple[str, ...]
+) -> tuple[dict[str, str], tuple[Notice, ...]]:
+    """Return the text of each incident by its name, and what is said of each that would still hold a secret."""
+    texts: dict[str, str] = {}
+    unkept: list[Notice] = []
+    for incident in incidents:
+        file = directory / files.INCIDENTS / f"{incident.name}.json"
+        try:
+            texts[incident.name] = kept_text(incident, str(file), secrets)
+        except ScenarioError as error:
+            unkept.append(Notice(kind="unkept", fingerprint=incident.shows.fingerprint, text=str(error)))
+    return texts, tuple(unkept)
 
 
 def write_forms(directory: Path, report: Report) -> None:

@@ -17,11 +17,10 @@ from harness.exchange.formats import read
 from harness.exchange.joining import joined
 from harness.exchange.log_fields import USUAL
 from harness.history import directory as files
-from harness.history.writer import redacted
 from harness.incident.from_capture import Made
 from harness.incident.reading import load_incidents, source_of
+from harness.incident.replaced import kept_text
 from harness.incident.taken import RACING, tries_of
-from harness.incident.written import written
 from harness.model.captures import Capture
 from harness.model.cases import Case
 from harness.model.errors import Problem, ScenarioError, UsageError
@@ -31,6 +30,8 @@ from harness.model.records import record
 from harness.model.runs import Run, State
 from harness.model.services import Configuration
 from harness.model.verdicts import Severity
+from harness.redaction.records import tokenised
+from harness.redaction.tokens import Tokens
 from harness.report.format import ReportedFinding
 from harness.runner.options import Outcome
 from harness.runner.replaying import Came, Replayed
@@ -111,9 +112,9 @@ def to_be_shown(made: Made, wanted: Wanted, configuration: Configuration, seed: 
 
     So what is carried out is what the file will hold.
     """
-    name = wanted.name or SEEN
+    name, tokens = wanted.name or SEEN, Tokens()
     return tuple(
-        _unknown(redacted(case, configuration.secrets), f"{name}-{number}", seed)
+        _unknown(tokenised(case, tokens, configuration), f"{name}-{number}", seed)
         for number, case in enumerate(made.cases, start=1)
     )
 
@@ -155,7 +156,7 @@ def kept(run: Run, outcome: Outcome, came: Iterable[Replayed], wanted: Wanted, l
     if chosen is None:
         return done
     incident = _incident(outcome.directory, chosen, wanted)
-    file = _written(incident, outcome.directory / files.INCIDENTS, wanted)
+    file = _written(incident, outcome.directory / files.INCIDENTS, wanted, run.configuration.secrets)
     told = (f"written: {file}", f"it fails here; 'harness incident accept {file}' keeps it for every build to come")
     return replace(done, incident=incident, file=file, told=told, exit=Exit.PASS if ended else outcome.exit)
 
@@ -171,14 +172,14 @@ def _incident(directory: Path, found: ReportedFinding, wanted: Wanted) -> Incide
     return replace(incident, name=wanted.name or incident.name)
 
 
-def _written(incident: Incident, place: Path, wanted: Wanted) -> Path:
+def _written(incident: Incident, place: Path, wanted: Wanted, secrets: tuple[str, ...]) -> Path:
     into = wanted.into or place
     try:
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{into} cannot be written: {error.strerror}: name another --into") from error
     file = into / f"{incident.name}.json"
-    files.write_whole(file, written(incident))
+    files.write_whole(file, kept_text(incident, str(file), secrets))
     return file
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import platform
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +23,7 @@ from harness.execute import World, execute
 from harness.history import directory as files
 from harness.history.pairing import Setting, learned, scope_of
 from harness.history.seal import finish
-from harness.history.writer import HistoryWriter, redacted
+from harness.history.writer import HistoryWriter
 from harness.model.cases import Case, Family, Plan
 from harness.model.errors import RunDirectoryError, TargetError, UnsavedError
 from harness.model.events import Event, Stalled
@@ -37,7 +37,9 @@ from harness.model.scope import Reference, Scope
 from harness.model.services import Configuration
 from harness.plan.profiles import EVERYTHING, within
 from harness.plan.refined import refined
+from harness.redaction.records import redacted, tokenised
 from harness.redaction.redact import redact_text
+from harness.redaction.tokens import Tokens
 from harness.report.progress import Progress
 from harness.runner.concluding import load_log
 from harness.runner.documented import documented
@@ -57,7 +59,7 @@ class Order:
     """What is to be run, which share of it is carried out, where it lands, and what it is held against.
 
     The cases of findings that fail the ``gate`` are carried out again ``reruns`` times. ``plan`` takes the place of
-    what the scenarios would plan.
+    what the scenarios would plan. ``tokens`` stand for the secrets in it: their key ends with the run.
     """
 
     configuration: Configuration
@@ -70,6 +72,11 @@ class Order:
     gate: Gate = Gate()
     reruns: int = 0
     plan: Plan | None = None
+    tokens: Tokens = field(default_factory=Tokens)
+
+    def kept(self, plan: Plan) -> Plan:
+        """Return ``plan`` as it is kept: an incident is made of it, so tokens and not marks stand for secrets."""
+        return tokenised(plan, self.tokens, self.configuration)
 
 
 def perform(order: Order, progress: Progress) -> Run:
@@ -98,6 +105,7 @@ def perform(order: Order, progress: Progress) -> Run:
                 house=house,
                 writer=writer,
                 directory=order.directory,
+                kept=order.kept,
                 share=order.share,
                 reruns=order.reruns,
             )
@@ -138,7 +146,8 @@ class Worlds(Protocol):
 class Stage:
     """What carrying out a plan works with: all that is possible, and which share of it.
 
-    ``directory`` is the run's own; for ``reruns`` see :class:`Order`.
+    ``directory`` is the run's own; ``kept`` makes of a plan what is kept of it, without a secret; for ``reruns`` see
+    :class:`Order`.
     """
 
     run: Run
@@ -146,6 +155,7 @@ class Stage:
     house: Worlds
     writer: HistoryWriter
     directory: Path
+    kept: Callable[[Plan], Plan]
     share: Share = EVERYTHING
     reruns: int = 0
 
@@ -202,7 +212,7 @@ def _planned(order: Order, run: Run, house: House, progress: Progress) -> tuple[
     run = replace(run, target=instance.description, contracts=known)
     files.save_run(order.directory, run)
     chosen = within(plan, order.share)
-    files.save_plan(order.directory, redacted(chosen, order.configuration.secrets))
+    files.save_plan(order.directory, order.kept(chosen))
     progress.started(run, chosen)
     return run, plan
 
@@ -218,7 +228,7 @@ def carry_out(stage: Stage, progress: Progress) -> bool:
         progress.case(case, done, expected, judgements)
     references = learned(clean, stage.plan)
     plan = within(refined(stage.plan, references), stage.share)
-    files.save_plan(stage.directory, redacted(plan, stage.run.configuration.secrets))
+    files.save_plan(stage.directory, stage.kept(plan))
     attempts: dict[str, int] = {}
     found: list[Judgement] = []
     for done, case in enumerate(plan.cases[len(first) :], start=len(first) + 1):

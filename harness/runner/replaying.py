@@ -8,15 +8,15 @@ from enum import StrEnum
 from typing import TypeVar
 
 from harness.doubles import fault_kinds
+from harness.incident.replaced import in_words
 from harness.model.cases import Begin, Case, Insist, Load, Omission, Plan, Recover, Send, Step, Together
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
-from harness.model.messages import Request
 from harness.model.records import record
 from harness.model.services import Configuration
 from harness.model.verdicts import Verdict
 from harness.plan.reference import plan_references
-from harness.redaction.redact import REDACTED
+from harness.redaction.own import with_own
 from harness.report.format import Report
 from harness.runner.options import Outcome
 
@@ -98,6 +98,18 @@ def replayed(outcome: Outcome, seen: tuple[Replayed, ...], *, ended: bool) -> Re
     return Replay(outcome=outcome, replayed=seen, exit=worst if ended else outcome.exit)
 
 
+def with_doubts(done: Replay) -> Replay:
+    """Return a replay that says where secrets were replaced in what does not fail: they may be what made it fail."""
+    return replace(done, replayed=tuple(_doubted(each) for each in done.replayed))
+
+
+def _doubted(each: Replayed) -> Replayed:
+    redaction = each.incident.redaction
+    if each.came is Came.FAILING or redaction is None:
+        return each
+    return replace(each, told=f"{each.told}; {in_words(redaction)}; that may be what made it fail")
+
+
 def _tries(incident: Incident, configuration: Configuration) -> Iterable[Case]:
     """Yield the case under the incident's name, once for each try; the check that found it must have its chance."""
     checks = tuple(dict.fromkeys((*incident.case.checks, incident.shows.check)))
@@ -160,13 +172,7 @@ def _filled(step: Step, configuration: Configuration) -> Step:
 
 def _own(step: Carrier, configuration: Configuration) -> Carrier:
     """Return a step whose message has the operation's own values where secrets were taken out."""
-    if not isinstance(step.message, Request):
-        return step
-    known = {name.lower(): value for name, value in configuration.operation(step.operation).headers}
-    headers = tuple(
-        (name, known.get(name.lower(), value) if REDACTED in value else value) for name, value in step.message.headers
-    )
-    return replace(step, message=replace(step.message, headers=headers))
+    return replace(step, message=with_own(step.message, configuration.operation(step.operation).headers))
 
 
 def _came_to(incident: Incident, report: Report) -> Replayed:

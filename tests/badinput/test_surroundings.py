@@ -85,7 +85,7 @@ def test_what_nobody_can_see_is_shown(small: Path) -> None:
         Exit.USAGE,
         [
             "harness.yaml:2:1: ser\\u200bvice: unknown key; did you mean 'service'?",
-            "harness.yaml:3:1: \\x1b[2J: unknown key; the keys here are dependencies, format, operations, secrets, service, watch",
+            "harness.yaml:3:1: \\x1b[2J: unknown key; the keys here are dependencies, format, not_secret, operations, secrets, service, watch",
         ],
     )
 

@@ -417,7 +417,7 @@ KEYS: tuple[Wrong, ...] = (
         "secrets: [pin]",
         "effect: none",
         [
-            "harness.yaml:28:1: effect: unknown key; the keys here are dependencies, format, operations, secrets, service, watch"
+            "harness.yaml:28:1: effect: unknown key; the keys here are dependencies, format, not_secret, operations, secrets, service, watch"
         ],
     ),
 )

@@ -353,7 +353,15 @@ class Bench:
             files.save_run(self.directory, run)
             files.save_plan(self.directory, plan)
             house = _House(self, ear, clock, run.salt)
-            stage = Stage(run=run, plan=plan, house=house, writer=writer, directory=self.directory, reruns=self.reruns)
+            stage = Stage(
+                run=run,
+                plan=plan,
+                house=house,
+                writer=writer,
+                directory=self.directory,
+                kept=lambda kept: kept,
+                reruns=self.reruns,
+            )
             carry_out(stage, Silent())
         if self.state is not State.RUNNING:
             finish(self.directory, replace(run, state=self.state))

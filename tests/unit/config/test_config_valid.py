@@ -65,7 +65,8 @@ operations:
     body: {base64: "AP8="}
   clear: {request: DELETE /v1/cart}
 watch: [GET /ready, "GET /metrics"]
-secrets: [X-Shop-Key, pin]
+secrets: [X-Shop-Key, pin, "/MEMBER-[0-9]{8}/"]
+not_secret: [token_count, /sku_live_.*/]
 """
 
 BUY = Operation(
@@ -158,7 +159,7 @@ def test_every_key_of_the_language_becomes_its_record(tmp_path: Path) -> None:
             Operation(name="clear", route=Route(method="DELETE", path="/v1/cart")),
         ),
         watch=(Route(method="GET", path="/ready"), Route(method="GET", path="/metrics")),
-        secrets=("X-Shop-Key", "pin"),
+        secrets=("X-Shop-Key", "pin", "/MEMBER-[0-9]{8}/", "!token_count", "!/sku_live_.*/"),
     )
 
 

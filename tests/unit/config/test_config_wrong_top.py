@@ -49,7 +49,7 @@ WRONG: tuple[Wrong, ...] = (
                 9,
                 1,
                 "unused",
-                "unknown key; the keys here are dependencies, format, operations, secrets, service, watch",
+                "unknown key; the keys here are dependencies, format, not_secret, operations, secrets, service, watch",
                 "",
             ),
         ],
@@ -64,7 +64,7 @@ WRONG: tuple[Wrong, ...] = (
                 17,
                 1,
                 "x",
-                "unknown key; the keys here are dependencies, format, operations, secrets, service, watch",
+                "unknown key; the keys here are dependencies, format, not_secret, operations, secrets, service, watch",
                 "",
             ),
             (24, 1, "watch", "this key stands in line 15 already", ""),
@@ -99,6 +99,29 @@ WRONG: tuple[Wrong, ...] = (
             (22, 16, "secrets[1]", "expected text, found a number", '"5"'),
             (22, 19, "secrets[2]", "this name stands in line 22 already", ""),
         ],
+    ),
+    (
+        "patterns that are none",
+        "watch: [GET /healthz]",
+        "secrets: [/MEMBER, '/(/', '/a*/', '!pin']",
+        [
+            (22, 11, "secrets[0]", "a pattern stands between two slashes", "/MEMBER/"),
+            (
+                22,
+                20,
+                "secrets[1]",
+                "this pattern is no regular expression: missing ), unterminated subpattern at position 0",
+                "",
+            ),
+            (22, 27, "secrets[2]", "this pattern fits an empty text, so it would fit everywhere", ""),
+            (22, 35, "secrets[3]", "what is no secret stands in 'not_secret', without a mark", "pin"),
+        ],
+    ),
+    (
+        "what is no secret, marked",
+        "watch: [GET /healthz]",
+        "not_secret: ['!pin']",
+        [(22, 14, "not_secret[0]", "what is no secret stands in 'not_secret', without a mark", "pin")],
     ),
 )
 """What is wrong; the right text that it replaces; the wrong text; every problem that is told."""

@@ -28,6 +28,7 @@ from harness.model.cases import (
 from harness.model.errors import ScenarioError
 from harness.model.faults import Fault, Landed
 from harness.model.messages import HOST_PLACEHOLDER, Answer, Chunk, Request, Silence, Wire, placeholder
+from harness.model.services import Configuration
 from harness.plan.contracts import valid_request
 
 CONFIGURATION = load_configuration(Path(__file__).parents[3] / "harness.yaml")
@@ -53,9 +54,9 @@ def seen(name: str, message: Request | Wire, **more: object) -> SeenExchange:
     return SeenExchange(name=name, message=message, **more)  # type: ignore[arg-type]
 
 
-def made(*exchanges: SeenExchange) -> Made:
+def made(*exchanges: SeenExchange, configuration: Configuration = CONFIGURATION) -> Made:
     """Return the cases of a capture."""
-    return cases_of(Capture(source="middleware", exchanges=exchanges), CONFIGURATION, file="seen.json", name="seen")
+    return cases_of(Capture(source="middleware", exchanges=exchanges), configuration, file="seen.json", name="seen")
 
 
 def sent(number: int, message: Request, event: int, **more: object) -> Send:
@@ -255,17 +256,22 @@ def test_exact_bytes_go_to_the_service_of_today_with_a_fresh_identity() -> None:
 
 
 def test_credentials_are_left_to_the_configuration() -> None:
-    """What production's clients signed with is nowhere in a case; a length that is no body's stays."""
+    """What production's clients signed with is no credential here: the operation's own takes its place, where it has one.
+
+    Others stay until the case is kept, when tokens stand for them. A length that is no body's stays.
+    """
     message = request("k", b"{}", ("Authorization", "Bearer abcdef"), ("Cookie", "a=b"), ("Connection", "close"))
     headers = tuple(("Content-Length", "7") if name == "Content-Length" else (name, v) for name, v in message.headers)
-    (send,) = made(seen("a", replace(message, headers=headers))).cases[0].sends()
+    signed = replace(OPERATION, headers=(*OPERATION.headers, ("authorization", "Bearer own")))
+    known = replace(CONFIGURATION, operations=(signed,))
+    (send,) = made(seen("a", replace(message, headers=headers)), configuration=known).cases[0].sends()
     assert isinstance(send.message, Request)
     assert send.message.headers == (
         JSON,
         ("Idempotency-Key", placeholder(1)),
         ("Content-Length", "7"),
         ("Authorization", "[redacted]"),
-        ("Cookie", "[redacted]"),
+        ("Cookie", "a=b"),
     )
 
 

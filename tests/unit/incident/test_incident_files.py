@@ -18,7 +18,7 @@ from harness.model.cases import Arm, KillWorker, Load, Meanwhile, Together
 from harness.model.errors import ScenarioError
 from harness.model.faults import Fault
 from harness.model.gates import Ratio
-from harness.model.incidents import Incident, Origin, Shows
+from harness.model.incidents import Incident, Origin, Redaction, Replaced, Shows
 from harness.model.verdicts import Severity
 from harness.verdict import Group
 from tests.unit.report.made import CASES, FOUND, PLAN, RUN
@@ -50,6 +50,7 @@ def test_a_finding_becomes_its_smallest_case_and_what_it_must_show() -> None:
             harness="0.1.0",
         ),
         tries=FIRST.tries,
+        redaction=Redaction(replaced=(Replaced(kind="value under a secret name", values=1),)),
         case=CASES[0],
     )
     assert FIRST.case == next(case for case in PLAN.cases if case.id == found.case)
@@ -127,7 +128,7 @@ NAME = f"{FIRST.name}.json"
         ),
         (
             TEXT.replace('"entry": "D01"', '"entry": 7'),
-            f"DIR/{NAME}:22:12: case.entry: Input should be a valid string",
+            f"DIR/{NAME}:30:12: case.entry: Input should be a valid string",
         ),
         (
             TEXT.replace('"check"', '"chekc"'),
