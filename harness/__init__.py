@@ -1,7 +1,7 @@
 """A reliability harness for Flask services.
 
-:func:`run` is the door for programs; ``harness run`` is the one for people. Importing the package is cheap: the rooms
-are imported when they are used.
+:func:`run` and :func:`replay` are the doors for programs; the commands of the same names are those for people.
+Importing the package is cheap: the rooms are imported when they are used.
 
 This is the first file that a Python reads, and for one that is too old the last: so it is written in what every
 Python reads, and says which one is needed.
@@ -19,6 +19,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 - pip keeps an old Python away, a 
         sys.exit(2)
     raise ImportError(_TOLD)
 
-from harness.door import run
+from harness.door import replay, run
 
-__all__ = ["run"]
+__all__ = ["replay", "run"]

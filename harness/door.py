@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from harness.runner import Options, Outcome, Progress
+    from harness.runner.replaying import Replay
 
 
 def run(options: Options, progress: Progress) -> Outcome:
@@ -17,3 +21,14 @@ def run(options: Options, progress: Progress) -> Outcome:
     from harness import runner
 
     return runner.run(options, progress)
+
+
+def replay(paths: Sequence[Path], *, config: Path, out: Path | None = None, progress: Progress | None = None) -> Replay:
+    """Carry out the incidents in ``paths`` on the service that ``config`` says, and tell what became of each.
+
+    ``out`` is where the run lands (None: below ``reports``); without ``progress`` nothing is said on the way. Errors:
+    ScenarioError and UsageError before anything is started; TargetError when the service cannot be started.
+    """
+    from harness import runner
+
+    return runner.replay(runner.Options(config=config, out=out), paths, progress or runner.Unheard())

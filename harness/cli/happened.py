@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from harness.cli.endings import ending
-from harness.cli.options import IMPORTS, PATH, QUIET, REACHING, VERBOSE, with_options
+from harness.cli.options import EXPORTS, IMPORTS, PATH, QUIET, REACHING, VERBOSE, with_options
 from harness.cli.telling import answer, telling
 
 
@@ -74,3 +76,29 @@ def _say(done: Any) -> None:
         answer(one_line(calm(what), 300))
     for line in done.told:
         answer(calm(line))
+
+
+@click.command("export")
+@click.argument("file", type=PATH)
+@click.option("--as", "form", type=click.Choice(EXPORTS), required=True, help="The form.")
+@click.option("-o", "--output", type=PATH, help="Where it is written.  [default: standard output]")
+@click.pass_context
+def export(context: click.Context, /, *, file: Path, form: str, output: Path | None) -> None:
+    """Write the incident or capture in FILE as command lines, HAR or a test for pytest.
+
+    What the form cannot hold is said on standard error.
+    """
+
+    def act() -> int:
+        from harness import runner
+        from harness.cli.endings import calm
+        from harness.report.pipes import say
+
+        made = runner.export(file, form, output)
+        for loss in made.losses:
+            say(sys.stderr, calm(f"lost: {loss}"))
+        if output is None:
+            answer(made.text.removesuffix("\n"))
+        return 0
+
+    context.exit(ending(act))

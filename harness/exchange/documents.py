@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -53,7 +54,7 @@ def decoded(source: Source, text: str, whole: str, first_line: int = 1) -> Any:
     ScenarioError where it is none, nested too deep, or holds half a character, which no text can.
     """
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_number, parse_float=_finite)
         if _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as error:
@@ -66,9 +67,20 @@ def decoded(source: Source, text: str, whole: str, first_line: int = 1) -> Any:
             source, "half of a character (a lone surrogate) is no text", line + first_line - 1, column
         ) from error
     except (RecursionError, ValueError) as error:
-        told = "it is nested too deep" if isinstance(error, RecursionError) else "a number in it is too long"
+        told = "it is nested too deep" if isinstance(error, RecursionError) else "a number in it is none or too large"
         raise refused(source, f"{whole} ({told})", first_line, 1) from error
     return value
+
+
+def _no_number(_: str) -> float:
+    raise ValueError("NaN and Infinity are no JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
 
 
 def record_of(kind: type[Record], source: Source, number: int, called: str, whole: str) -> Record:

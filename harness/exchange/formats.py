@@ -29,7 +29,7 @@ class Format:
 LOOKED_AT = 65_536
 """Bytes of a file from which its format is told."""
 
-INCIDENT = re.compile(rb'\s*\{(?=[^\0]*"shows"\s*:)(?=[^\0]*"case"\s*:)')
+INCIDENT = re.compile(rb'\s*\{(?=[^\0]{0,4000}?"shows"\s*:\s*\{)')
 """How an incident begins, which nobody has to import."""
 
 FORMATS: Mapping[str, Format] = {

@@ -8,21 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from harness.exchange.exports import Export
 from harness.exchange.fields import moment_of
 from harness.model.captures import Capture, SeenExchange
 from harness.model.messages import HOST_PLACEHOLDER, Answer, Headers, Request
-from harness.model.records import record
 
 UNKNOWN = -1
 """What HAR writes for a size or a time that is not known."""
-
-
-@record
-class Export:
-    """The text of a file, and what of the source it does not hold."""
-
-    text: str
-    losses: tuple[str, ...] = ()
 
 
 def write_har(capture: Capture, version: str) -> Export:

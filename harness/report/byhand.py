@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from harness.model.cases import Load
-from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Request, Wire, placeholder
+from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Message, Request, Wire, placeholder
 from harness.model.records import record
 from harness.model.wire import as_wire
 from harness.redaction.redact import REDACTED, redact_bytes, redact_headers, redact_text
@@ -123,6 +123,20 @@ def in_shell(commands: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 def _batch(lines: list[str]) -> list[str]:
     """Return commands that run together; the shell waits for all of them."""
     return [*(f"{line} &" for line in lines), "wait"] if len(lines) > 1 else lines
+
+
+def script(messages: Iterable[tuple[str, str, Message]]) -> tuple[str, tuple[str, ...]]:
+    """Return a shell script that sends ``(name, group, message)``, those of one group together, and what it cannot say.
+
+    What curl cannot send exactly goes out by a line of Python; no secret is left out that was not before.
+    """
+    named = [(name, group, by_hand(message, b"", {}, ())) for name, group, message in messages]
+    losses = [f"{name}: {command.why_not}" for name, _, command in named if command.why_not]
+    losses += [
+        f"{name}: curl cannot send this exactly: Python does" for name, _, c in named if "import select" in c.line
+    ]
+    lines = in_shell((group, command.line) for _, group, command in named)
+    return "\n".join((*setup(lines), *lines)) + "\n", tuple(losses)
 
 
 def setup(lines: tuple[str, ...]) -> tuple[str, ...]:

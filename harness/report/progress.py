@@ -29,3 +29,19 @@ class Progress(Protocol):
     def finished(self, report: Report, directory: Path) -> None:
         """Hear that the run is judged and its report lies in ``directory``."""
         ...
+
+
+class Unheard:
+    """A progress that nobody listens to."""
+
+    def started(self, run: Run, plan: Plan) -> None:
+        """Say nothing."""
+
+    def phase(self, text: str) -> None:
+        """Say nothing."""
+
+    def case(self, case: Case, done: int, total: int, judgements: tuple[Judgement, ...]) -> None:
+        """Say nothing."""
+
+    def finished(self, report: Report, directory: Path) -> None:
+        """Say nothing."""

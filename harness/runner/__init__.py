@@ -28,11 +28,12 @@ from harness.model.runs import State
 from harness.model.services import Configuration, Server
 from harness.report.format import Report
 from harness.report.formats.table import SOURCE
-from harness.report.progress import Progress
+from harness.report.progress import Progress, Unheard
 from harness.runner.concluding import conclude, exit_of, write_forms
 from harness.runner.options import Options, Outcome
 
 if TYPE_CHECKING:
+    from harness.exchange.exports import Export
     from harness.model.cases import Plan
     from harness.model.runs import Run
     from harness.runner.against import Against, Compared
@@ -44,11 +45,13 @@ __all__ = [
     "Options",
     "Outcome",
     "Progress",
+    "Unheard",
     "accept",
     "check",
     "compare",
     "doctor",
     "dry_run",
+    "export",
     "incidents",
     "listing",
     "new_incident",
@@ -194,6 +197,19 @@ def incidents(paths: Sequence[Path]) -> tuple[Incident, ...]:
     from harness.incident.reading import load_incidents
 
     return load_incidents(paths)
+
+
+def export(file: Path, form: str, output: Path | None) -> Export:
+    """Return the incident or capture in ``file`` in another form, written to ``output`` where one is named.
+
+    ScenarioError carries everything that is wrong in the file.
+    """
+    from harness.runner.handing import exported, hand_over
+
+    made = exported(file, form)
+    if output is not None:
+        hand_over(made, output)
+    return made
 
 
 def accept(options: Options, file: Path, into: Path, progress: Progress) -> tuple[Replay, Path | None]:

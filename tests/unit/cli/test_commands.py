@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 
 from harness.cli.commands import main
 from harness.cli.endings import ending
-from harness.cli.options import FAMILIES, PROFILES, SERVERS, SEVERITIES
+from harness.cli.options import EXPORTS, FAMILIES, IMPORTS, PROFILES, SERVERS, SEVERITIES
+from harness.exchange.formats import FORMATS as SEEN
 from harness.model.cases import Family
 from harness.model.errors import HarnessBug, Problem, RunDirectoryError, ScenarioError, TargetError, UsageError
 from harness.model.exits import Exit
@@ -22,6 +23,7 @@ from harness.model.services import Server
 from harness.model.verdicts import Severity
 from harness.plan import profiles
 from harness.report.formats.table import FORMATS
+from harness.runner.handing import EXPORTS as HANDED
 from tests.bench.startup import keep_run
 
 
@@ -68,7 +70,8 @@ def test_help_tells_every_exit_code() -> None:
 
 
 def test_choices() -> None:
-    """The families, servers, profiles and severities offered are those that there are."""
+    """The families, servers, profiles, severities, imports and exports offered are those that there are."""
+    assert (tuple(SEEN), tuple(HANDED)) == (IMPORTS, EXPORTS)
     assert tuple(profiles.PROFILES) == PROFILES
     assert tuple(severity.value for severity in Severity) == SEVERITIES
     assert set(FAMILIES) == {family.value for family in Family if family is not Family.REFERENCE}

@@ -117,7 +117,7 @@ def test_a_file_says_by_its_beginning_what_it_is(data: str | bytes, form: str) -
     [
         ("hello", "seen: this begins like none of capture, har, log, raw, curl: name its format with --format"),
         (b"\x00\xff", "seen: this begins like none of capture, har, log, raw, curl: name its format with --format"),
-        ('{"format": 1, "shows": {}, "case": {}}', "seen: this is an incident already"),
+        ('{"format": 1, "shows": {}', "seen: this is an incident already"),
     ],
 )
 def test_what_is_like_no_format_is_refused(data: str | bytes, why: str) -> None:
