@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import judgement, told
 from harness.checks._messages import is_expected
+from harness.checks._repeats import comparable
 from harness.checks.registry import Check
 from harness.history.owners import actor, counted, owners
 from harness.history.references import differences
@@ -56,7 +57,8 @@ def _failing(scope: Scope, exchange: Exchange) -> Iterator[str]:
     elif exchange.outcome is not Outcome.ACCEPTED or exchange.answer is None:
         yield told(exchange)
     else:
-        yield from (f"'{exchange.label}': {d}" for d in differences(reference, exchange.answer, exchange.data))
+        changes = differences(reference, exchange.answer, exchange.data) if comparable(exchange) else ()
+        yield from (f"'{exchange.label}': {change}" for change in changes)
         yield from _calls(scope, exchange, reference)
 
 

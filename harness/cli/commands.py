@@ -29,6 +29,7 @@ from harness.cli.options import (
     VERBOSE,
     with_options,
 )
+from harness.cli.shrinking import shrink
 from harness.cli.telling import answer, telling, told
 
 
@@ -60,6 +61,12 @@ def main() -> None:
     show_default=True,
     metavar="NUMBER",
     help="How often the case of a finding that fails the gate is carried out again.",
+)
+@click.option(
+    "--shrink",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="How long to make the cases of such findings smaller, all together.  [default: 30; quick 0, deep 120]",
 )
 @click.option("--list", "listed", is_flag=True, help="Show what would be possible; start nothing.")
 @click.option("--dry-run", is_flag=True, help="Start the service, learn its contract, show the cases, send none.")
@@ -186,3 +193,4 @@ def update(context: click.Context, /, *, directory: Path, file: Path | None) -> 
 
 main.add_command(replay)
 main.add_command(incident)
+incident.add_command(shrink)

@@ -24,7 +24,7 @@ MOST = 50
 ONCE = Ratio(seen=1, of=1)
 """All that is known of a finding whose case was not carried out again."""
 
-RACING = frozenset({"together", "begin", "load"})
+_RACING = frozenset({"together", "begin", "load"})
 """Acts that have several requests at work at once."""
 
 _LONGEST = 60
@@ -55,10 +55,15 @@ def _incident(run: Run, group: Group, case: Case) -> Incident:
         ),
         origin=Origin(run=run.id, seed=run.seed, finished=run.finished, target=run.target, harness=run.harness),
         ratio=group.ratio,
-        tries=tries_of(group.ratio, racing=any(step.act in RACING for step in case.steps)),
+        tries=tries_of(group.ratio, racing=racing(case)),
         redaction=redaction_of(case, secrets),
         case=case,
     )
+
+
+def racing(case: Case) -> bool:
+    """Tell whether several requests of a case are at work at once."""
+    return any(step.act in _RACING for step in case.steps)
 
 
 def tries_of(ratio: Ratio | None, *, racing: bool) -> int:

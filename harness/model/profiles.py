@@ -15,7 +15,8 @@ class Profile:
 
     ``entries`` says it by entry, ``families`` for the entries that it does not name; what neither names is carried out
     whole. With ``named_only`` every other entry of the catalogue is left to another profile. ``places`` are the
-    scenario directories that the profile runs where the command line names none, as far as they are there.
+    scenario directories that the profile runs where the command line names none, as far as they are there. ``shrink``
+    are the seconds in which the cases of all findings that fail the gate are made smaller.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Profile:
     families: Mapping[Family, int] = field(default_factory=dict)
     entries: Mapping[str, int] = field(default_factory=dict)
     named_only: bool = False
+    shrink: float = 0.0
 
 
 @record

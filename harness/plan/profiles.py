@@ -41,10 +41,11 @@ DEFAULT = Profile(
         "D02": 4,
         "T01": 3,
     },
+    shrink=30.0,
 )
 """For every day: all entries of ``scenarios``, a few variants of each."""
 
-DEEP = Profile(name="deep", places=("scenarios", "scenarios/deep"))
+DEEP = Profile(name="deep", places=("scenarios", "scenarios/deep"), shrink=120.0)
 """For every night and every release: all variants of all entries, those that take long included."""
 
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (QUICK, DEFAULT, DEEP)}

@@ -26,6 +26,10 @@ class Progress(Protocol):
         """Hear that ``case`` is over, the ``done``-th of ``total``, and what was judged of it."""
         ...
 
+    def shrinking(self, text: str, *, smaller: bool) -> None:
+        """Hear how small a case is by now, after a smaller one was tried; ``smaller``: it is since then."""
+        ...
+
     def finished(self, report: Report, directory: Path) -> None:
         """Hear that the run is judged and its report lies in ``directory``."""
         ...
@@ -41,6 +45,9 @@ class Unheard:
         """Say nothing."""
 
     def case(self, case: Case, done: int, total: int, judgements: tuple[Judgement, ...]) -> None:
+        """Say nothing."""
+
+    def shrinking(self, text: str, *, smaller: bool) -> None:
         """Say nothing."""
 
     def finished(self, report: Report, directory: Path) -> None:

@@ -86,6 +86,13 @@ class Terminal:
         elif self._worth_a_line(case.family, done, total):
             self._say(line.rstrip())
 
+    def shrinking(self, text: str, *, smaller: bool) -> None:
+        """Say how small a case is by now; a pipe hears of it when it became smaller."""
+        if self._live:
+            self._live.show(one_line(text, self._width - 4))
+        elif smaller:
+            self._say(one_line(text, self._width))
+
     def finished(self, report: Report, directory: Path) -> None:
         """Write the last screen."""
         self.close()

@@ -29,7 +29,7 @@ from harness.model.services import Configuration, Server
 from harness.report.format import Report
 from harness.report.formats.table import SOURCE
 from harness.report.progress import Progress, Unheard
-from harness.runner.concluding import conclude, exit_of, write_forms
+from harness.runner.concluding import conclude, concluded, exit_of, write_forms
 from harness.runner.options import Options, Outcome
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from harness.runner.happened import Happened, Wanted
     from harness.runner.performing import Order
     from harness.runner.replaying import Replay
+    from harness.runner.shrinking import Made
 
 __all__ = [
     "Options",
@@ -59,6 +60,7 @@ __all__ = [
     "replay",
     "report",
     "run",
+    "shrink",
     "update_baseline",
 ]
 
@@ -72,8 +74,14 @@ def run(options: Options, progress: Progress) -> Outcome:
 
     order = _equipped(_within_reach(_order(options)))
     files.create(order.directory)
-    perform(order, progress)
-    return conclude(order.directory, progress)
+    done = perform(order, progress)
+    outcome = concluded(order.directory)
+    if done.state is State.COMPLETE and outcome.report.gating and order.shrink:
+        from harness.runner.smaller import shrink_findings
+
+        shrink_findings(order, outcome.report, order.shrink, progress)
+    progress.finished(outcome.report, order.directory)
+    return outcome
 
 
 def check(directory: Path, progress: Progress) -> Outcome:
@@ -236,6 +244,30 @@ def accept(options: Options, file: Path, into: Path, progress: Progress) -> tupl
     return done, kept
 
 
+def shrink(
+    options: Options, file: Path, into: Path | None, bounds: tuple[float, int], progress: Progress
+) -> tuple[Made, Path]:
+    """Take away from the incident in ``file`` whatever its finding does not need, within ``bounds``: seconds and runs.
+
+    Return what came of it and where the smaller incident was written: in place of ``file``, or in ``into``. Errors:
+    ScenarioError with what is wrong in the file; TargetError when the service cannot be started.
+    """
+    from harness.runner.performing import Order
+    from harness.runner.shrinking import Bounds
+    from harness.runner.smaller import shrink_file
+
+    seconds, runs = bounds
+    order = Order(
+        configuration=_configured(options),
+        scenarios=(),
+        seed=0,
+        selected="",
+        directory=file.parent,
+        allow_remote=options.allow_remote,
+    )
+    return shrink_file(_within_reach(order), file, into, Bounds(seconds=seconds, runs=runs), progress)
+
+
 def listing(options: Options) -> str:
     """Return what the scenarios hold, by family, a line an entry; nothing is started."""
     from harness.runner.contents import contents
@@ -290,6 +322,7 @@ def _order(options: Options) -> Order:
         allow_remote=options.allow_remote,
         gate=gate_of(options),
         reruns=options.reruns,
+        shrink=profile.shrink if options.shrink is None else options.shrink,
     )
 
 

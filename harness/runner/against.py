@@ -193,6 +193,10 @@ class _Unjudged:
         del judgements
         self._progress.case(case, done, total, ())
 
+    def shrinking(self, text: str, *, smaller: bool) -> None:
+        """Hear of a smaller case."""
+        self._progress.shrinking(text, smaller=smaller)
+
     def finished(self, report: Report, directory: Path) -> None:
         """Hear that a run is judged, which here none is."""
 

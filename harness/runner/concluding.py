@@ -10,6 +10,7 @@ from harness.checks.registry import judge
 from harness.history import directory as files
 from harness.history.pairing import LoadLog, Setting, reruns, scopes
 from harness.history.seal import refuse_changed, seal_report
+from harness.incident.kept import shrunk_before
 from harness.incident.replaced import kept_text
 from harness.incident.taken import taken
 from harness.load import read_log
@@ -73,6 +74,13 @@ def judged(directory: Path) -> Judged:
 
 
 def conclude(directory: Path, progress: Progress) -> Outcome:
+    """Judge the history in ``directory``, write judgements and reports, tell and return what the run came to."""
+    outcome = concluded(directory)
+    progress.finished(outcome.report, directory)
+    return outcome
+
+
+def concluded(directory: Path) -> Outcome:
     """Judge the history in ``directory``, write judgements and reports, and return what the run came to."""
     seen = judged(directory)
     run, plan = seen.run, seen.plan
@@ -82,14 +90,16 @@ def conclude(directory: Path, progress: Progress) -> Outcome:
     verdict = replace(verdict, groups=with_ratios(verdict.groups, seen.again))
     said = notices(run.gate, run.day, plan, seen.judgements, whole=ended and not run.selected)
     said = (*said, *only_again(verdict.groups, seen.again), *answers_alone(seen.scopes.values()))
-    kept, unkept = _texts(directory, taken(run, seen.kept, verdict.groups), run.configuration.secrets)
+    incidents = (
+        shrunk_before(directory / files.INCIDENTS, incident) for incident in taken(run, seen.kept, verdict.groups)
+    )
+    kept, unkept = _texts(directory, incidents, run.configuration.secrets)
     report = build(run, plan, seen.judgements, seen.scopes, verdict, (*said, *unkept))
     files.drop_halves(directory)
     files.write_whole(directory / SOURCE, to_json(report))
     seal_report(directory)
     write_forms(directory, report)
     files.save_incidents(directory, kept)
-    progress.finished(report, directory)
     return Outcome(directory=directory, report=report, exit=exit_of(run, report))
 
 

@@ -20,7 +20,7 @@ from harness.history import directory as files
 from harness.incident.from_capture import Made
 from harness.incident.reading import load_incidents, source_of
 from harness.incident.replaced import kept_text
-from harness.incident.taken import RACING, tries_of
+from harness.incident.taken import racing, tries_of
 from harness.model.captures import Capture
 from harness.model.cases import Case
 from harness.model.errors import Problem, ScenarioError, UsageError
@@ -132,7 +132,7 @@ def _unknown(case: Case, name: str, seed: int) -> Incident:
             expected="",
         ),
         origin=Origin(run="", seed=seed, finished="", target="", harness=version("reliability-harness")),
-        tries=tries_of(None, racing=any(step.act in RACING for step in case.steps)),
+        tries=tries_of(None, racing=racing(case)),
         case=case,
     )
 

@@ -95,6 +95,13 @@ class House:
             self._shared[wanted] = instance
         return instance
 
+    def renew(self) -> None:
+        """Let the next case find a service to which nothing was done yet, where the harness starts it."""
+        for wanted, instance in tuple(self._shared.items()):
+            if Capability.RESTART in instance.capabilities:
+                instance.stop()
+                del self._shared[wanted]
+
     @contextmanager
     def world(self, case: Case, attempt: int) -> Iterator[World]:
         """Yield what ``case`` is carried out with; an instance of its own stands only as long as the attempt."""

@@ -19,7 +19,8 @@ class Options:
     configured one, ``url`` points at a service that runs already; ``allow_remote`` names the hosts that may be
     reached though they are not loopback. ``fail_on`` is the least severity that fails the gate. ``waivers`` and
     ``baseline`` are files that must be there; None means the usual ones, where they are there. The cases of findings
-    that fail the gate are carried out again ``reruns`` times.
+    that fail the gate are carried out again ``reruns`` times, and made smaller for ``shrink`` seconds in all (None: as
+    long as the profile says).
     """
 
     config: Path
@@ -37,6 +38,7 @@ class Options:
     waivers: Path | None = None
     baseline: Path | None = None
     reruns: int = 2
+    shrink: float | None = None
 
 
 @record

@@ -58,8 +58,9 @@ RERUN_SECONDS = 60.0
 class Order:
     """What is to be run, which share of it is carried out, where it lands, and what it is held against.
 
-    The cases of findings that fail the ``gate`` are carried out again ``reruns`` times. ``plan`` takes the place of
-    what the scenarios would plan. ``tokens`` stand for the secrets in it: their key ends with the run.
+    The cases of findings that fail the ``gate`` are carried out again ``reruns`` times, and made smaller for ``shrink``
+    seconds in all. ``plan`` takes the place of what the scenarios would plan. ``tokens`` stand for the secrets in it:
+    their key ends with the run.
     """
 
     configuration: Configuration
@@ -71,6 +72,7 @@ class Order:
     allow_remote: tuple[str, ...] = ()
     gate: Gate = Gate()
     reruns: int = 0
+    shrink: float = 0.0
     plan: Plan | None = None
     tokens: Tokens = field(default_factory=Tokens)
 
@@ -86,7 +88,7 @@ def perform(order: Order, progress: Progress) -> Run:
     RunDirectoryError when the directory cannot be written from the first, UnsavedError when its end cannot.
     """
     begun = time.monotonic()
-    run = _begun(order)
+    run = record_of(order)
     try:
         files.save_run(order.directory, run)
     except UnsavedError as error:
@@ -96,7 +98,7 @@ def perform(order: Order, progress: Progress) -> Run:
     try:
         with (
             HistoryWriter(order.directory / files.HISTORY, clock=clock, secrets=run.configuration.secrets) as writer,
-            House(_means(order, run, writer, clock)) as house,
+            House(means_of(order, run, writer, clock)) as house,
         ):
             run, plan = _planned(order, run, house, progress)
             stage = Stage(
@@ -130,8 +132,8 @@ def perform(order: Order, progress: Progress) -> Run:
 def preview(order: Order, progress: Progress) -> Plan:
     """Start the service, learn its contract, and return the plan without carrying it out."""
     writer = HistoryWriter(order.directory / files.HISTORY, clock=SystemClock())
-    with writer, House(_means(order, _begun(order), writer, SystemClock())) as house:
-        return within(_planned(order, _begun(order), house, progress)[1], order.share)
+    with writer, House(means_of(order, record_of(order), writer, SystemClock())) as house:
+        return within(_planned(order, record_of(order), house, progress)[1], order.share)
 
 
 class Worlds(Protocol):
@@ -160,7 +162,8 @@ class Stage:
     reruns: int = 0
 
 
-def _means(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) -> Means:
+def means_of(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) -> Means:
+    """Return what the house of a run is built with."""
     return Means(
         configuration=order.configuration,
         recorder=writer,
@@ -171,7 +174,8 @@ def _means(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) ->
     )
 
 
-def _begun(order: Order) -> Run:
+def record_of(order: Order) -> Run:
+    """Return the record of a run that begins now."""
     return Run(
         id=order.directory.name,
         state=State.RUNNING,
@@ -224,7 +228,7 @@ def carry_out(stage: Stage, progress: Progress) -> bool:
     first = tuple(case for case in stage.plan.cases if case.family is Family.REFERENCE)
     expected = len(within(stage.plan, stage.share).cases)
     for done, case in enumerate(first, start=1):
-        clean[case.id], judgements = _attempted(case, setting, {}, stage, progress)
+        clean[case.id], judgements = attempted(case, setting, {}, stage, progress)
         progress.case(case, done, expected, judgements)
     references = learned(clean, stage.plan)
     plan = within(refined(stage.plan, references), stage.share)
@@ -232,7 +236,7 @@ def carry_out(stage: Stage, progress: Progress) -> bool:
     attempts: dict[str, int] = {}
     found: list[Judgement] = []
     for done, case in enumerate(plan.cases[len(first) :], start=len(first) + 1):
-        scope, judgements = _attempted(case, setting, references, stage, progress)
+        scope, judgements = attempted(case, setting, references, stage, progress)
         progress.case(case, done, len(plan.cases), judgements)
         attempts[case.id] = scope.attempt
         found += [judgement for judgement in judgements if judgement.findings]
@@ -254,7 +258,7 @@ def _rerun(cases: Sequence[Case], attempts: Mapping[str, int], stage: Stage, pro
             _case_events(case, stage, attempts[case.id] + number, rerun=True)
 
 
-def _attempted(
+def attempted(
     case: Case, setting: Setting, references: dict[str, Reference], stage: Stage, progress: Progress
 ) -> tuple[Scope, tuple[Judgement, ...]]:
     """Carry out one case, again where the machine disturbed it; return the last attempt and what it shows.

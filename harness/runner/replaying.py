@@ -65,7 +65,7 @@ def replay_plan(incidents: Sequence[Incident], configuration: Configuration, see
 
     What the configuration cannot carry is left out as required, so it is never taken for mended.
     """
-    reasons = {incident.name: _impossible(incident.case, configuration) for incident in incidents}
+    reasons = {incident.name: impossible(incident.case, configuration) for incident in incidents}
     cases = tuple(case for i in incidents if not reasons[i.name] for case in _tries(i, configuration))
     omissions = tuple(
         Omission(
@@ -78,7 +78,7 @@ def replay_plan(incidents: Sequence[Incident], configuration: Configuration, see
         for incident in incidents
         if reasons[incident.name]
     )
-    operations = tuple(dict.fromkeys(name for case in cases for name in _operations(case)))
+    operations = tuple(dict.fromkeys(name for case in cases for name in operations_of(case)))
     references = plan_references(configuration, operations, seed=seed)
     return Plan(seed=seed, cases=references.cases + cases, omissions=omissions)
 
@@ -115,24 +115,24 @@ def _tries(incident: Incident, configuration: Configuration) -> Iterable[Case]:
     checks = tuple(dict.fromkeys((*incident.case.checks, incident.shows.check)))
     for number in range(1, incident.tries + 1):
         yield replace(
-            _with_secrets(incident.case, configuration),
+            with_secrets(incident.case, configuration),
             id=f"{incident.name}/{number}",
             scenario=incident.name,
             checks=checks,
         )
 
 
-def _operations(case: Case) -> tuple[str, ...]:
+def operations_of(case: Case) -> tuple[str, ...]:
     """Return every operation that a case speaks of."""
     loads = (part.operation for step in case.steps if isinstance(step, Load) for part in step.parts)
     return tuple(o for o in (case.operation, case.bystander, *(send.operation for send in case.sends()), *loads) if o)
 
 
-def _impossible(case: Case, configuration: Configuration) -> str:
+def impossible(case: Case, configuration: Configuration) -> str:
     """Say why a case cannot be carried out with a configuration; empty: it can."""
     operations = {operation.name for operation in configuration.operations}
     dependencies = {dependency.name for dependency in configuration.dependencies}
-    for name in _operations(case):
+    for name in operations_of(case):
         if name not in operations:
             return f"the configuration has no operation '{name}'; it has {_listed(operations)}"
     for fault in case.faults():
@@ -147,7 +147,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _with_secrets(case: Case, configuration: Configuration) -> Case:
+def with_secrets(case: Case, configuration: Configuration) -> Case:
     """Return a case whose redacted header values are those that the configuration gives its operation."""
     return replace(case, steps=tuple(_filled(step, configuration) for step in case.steps))
 

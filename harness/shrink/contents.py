@@ -29,8 +29,9 @@ class Document(Protocol):
 
 @record
 class Content:
-    """One row of the table: ``allows`` tells whether ``smaller`` may stand for the message of a send; ``why`` so."""
+    """One row of the table: what may go, in words, whether ``smaller`` may stand for the message of a send, and why."""
 
+    named: str
     allows: Callable[[Document, Send, Request], bool]
     why: str
 
@@ -52,6 +53,7 @@ def _illegal(document: Document, send: Send, smaller: Request) -> bool:
 
 
 COMPARED = Content(
+    named="nothing",
     allows=_nothing,
     why="its answer is held against that of the operation's own example, which says nothing of a smaller message",
 )
@@ -59,22 +61,34 @@ COMPARED = Content(
 
 TABLE: Mapping[tuple[Family, Expected | None], Content] = {
     (Family.DUPLICATE, None): Content(
-        allows=_legal, why="it is taken to be valid: only what the service's document declares optional may go"
+        named="what is declared optional",
+        allows=_legal,
+        why="it is taken to be valid, and what is left is by the service's document",
     ),
     (Family.DUPLICATE, Expected.ACCEPTED): Content(
-        allows=_legal, why="it has to stay valid: only what the service's document declares optional may go"
+        named="what is declared optional",
+        allows=_legal,
+        why="it has to stay valid, and what is left is by the service's document",
     ),
     (Family.DUPLICATE, Expected.EITHER): Content(
-        allows=_anything, why="the rule leaves open whether it is accepted, so it leaves open that of a smaller one"
+        named="all but its identity",
+        allows=_anything,
+        why="the rule leaves open whether it is accepted, so it leaves open that of a smaller one",
     ),
     (Family.DUPLICATE, Expected.REJECTED): Content(
-        allows=_illegal, why="it has to stay wrong, in the same place: the service's document must refuse it there"
+        named="what is right in it",
+        allows=_illegal,
+        why="it has to stay wrong, in the same place and by the service's document",
     ),
     (Family.MALFORMED, Expected.EITHER): Content(
-        allows=_anything, why="the rule leaves open whether it is accepted, so it leaves open that of a smaller one"
+        named="all but its identity",
+        allows=_anything,
+        why="the rule leaves open whether it is accepted, so it leaves open that of a smaller one",
     ),
     (Family.MALFORMED, Expected.REJECTED): Content(
-        allows=_illegal, why="it has to stay wrong, in the same place: the service's document must refuse it there"
+        named="what is right in it",
+        allows=_illegal,
+        why="it has to stay wrong, in the same place and by the service's document",
     ),
 }
 """By family and oracle; what has no row keeps its bytes. A message of whose answer more is known does so, too."""

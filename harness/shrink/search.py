@@ -41,31 +41,40 @@ def digest(case: Case) -> str:
 
 
 def shrink(
-    case: Case,
+    original: Case,
     kinds: Sequence[Kind],
     document: Document,
     shows: Shows,
     known: MutableMapping[str, bool],
+    start: Case | None = None,
 ) -> Smallest:
-    """Return the smallest case found that still shows what ``case`` shows.
+    """Return the smallest case found that still shows what ``original`` shows, from ``start`` on where it is given.
 
     ``known`` holds what was answered of cases by their :func:`digest`, and is added to: none is asked for twice.
     """
-    search = _Search(case, document, shows, known)
+    search = _Search(original, start or original, document, shows, known)
     try:
         while sum(search.reduce(kind) for kind in kinds):
             pass
-        return Smallest(case=search.smallest, minimal=not any(search.further(kinds)))
+        return Smallest(case=search.smallest, minimal=not any(map(search.showing, search.one_less(kinds))))
     except Spent:
         return Smallest(case=search.smallest, minimal=False)
+
+
+def one_less(original: Case, smallest: Case, kinds: Sequence[Kind], document: Document) -> tuple[Case, ...]:
+    """Return every case that ``smallest`` is without one of its pieces and what speaks of that, each once."""
+    search = _Search(original, smallest, document, bool, {})
+    return tuple({digest(case): case for case in search.one_less(kinds)}.values())
 
 
 class _Search:
     """A search under way. ``smallest`` is the smallest case so far that shows the finding."""
 
-    def __init__(self, case: Case, document: Document, shows: Shows, known: MutableMapping[str, bool]) -> None:
-        self.smallest = case
-        self._original = View(case)
+    def __init__(
+        self, original: Case, start: Case, document: Document, shows: Shows, known: MutableMapping[str, bool]
+    ) -> None:
+        self.smallest = start
+        self._original = View(original)
         self._document = document
         self._shows = shows
         self._known = known
@@ -79,12 +88,11 @@ class _Search:
             size = size if went and size == 1 else size // 2
         return self.smallest != before
 
-    def further(self, kinds: Sequence[Kind]) -> Iterator[Case]:
-        """Yield every case without one more piece that still shows the finding: none, where the smallest is minimal."""
+    def one_less(self, kinds: Sequence[Kind]) -> Iterator[Case]:
+        """Yield the smallest case without each one of its pieces."""
         for kind in kinds:
-            for piece in self._loose(kind):
-                smaller = self._without(kind, (piece,))
-                if smaller is not None and self._showing(smaller):
+            for piece in kind.pieces(self.smallest):
+                if (smaller := self._without(kind, (piece,))) is not None:
                     yield smaller
 
     def _round(self, kind: Kind, size: int) -> bool:
@@ -94,7 +102,7 @@ class _Search:
         while end > 0:
             smaller = self._without(kind, pieces[max(end - size, 0) : end])
             end -= size
-            if smaller is not None and self._showing(smaller):
+            if smaller is not None and self.showing(smaller):
                 self.smallest, went = smaller, True
                 pieces = self._loose(kind)
                 end = min(end, len(pieces))
@@ -111,7 +119,8 @@ class _Search:
             return None
         return smaller
 
-    def _showing(self, case: Case) -> bool:
+    def showing(self, case: Case) -> bool:
+        """Tell whether a case shows the finding, as it was answered before or is answered now."""
         name = digest(case)
         if name not in self._known:
             self._known[name] = self._shows(case)

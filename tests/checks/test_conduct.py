@@ -149,6 +149,15 @@ def test_a_baseline_that_fails_makes_the_case_unknown() -> None:
     )
 
 
+def test_a_baseline_of_another_message_than_the_example_is_answered_otherwise() -> None:
+    """A clean run says nothing of its answer; that it is accepted, its calls and effects are judged all the same."""
+    other = exchange("baseline-1", 0, answer(201, {"id": "b", "seats": 3}), phase=Phase.BASELINE, expect=ACCEPTED)
+    assert other.planned is not None
+    altered = replace(other, planned=replace(other.planned, altered=True))
+    where = at_the_ledger(scope(Family.DUPLICATE, altered), call(1, 5))
+    assert judged("baseline-holds", where) == holds("baseline-holds", 2)
+
+
 def test_what_a_later_repeat_does_is_not_the_baselines() -> None:
     """A doubled effect of a repeat is for its own check: the baseline ends with the next message."""
     first = exchange("first", 0, phase=Phase.BASELINE, expect=ACCEPTED)

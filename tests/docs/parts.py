@@ -20,6 +20,7 @@ from harness.mutations.page import malformations_table
 from harness.report.comparisons import changes_table
 from harness.report.formats.page import forms_table
 from harness.report.schema import published
+from harness.shrink.page import contents_table, kinds_table, laws_table
 from sample_app.contracts import contract_page
 from sample_app.defects import DEFECTS
 from sample_app.defects.page import page as defects_page
@@ -45,6 +46,7 @@ PARTS: Mapping[str, Mapping[str, Maker]] = {
     },
     "entries.md": {"entries": entries_tables},
     "faults.md": {"faults": faults_table},
+    "incidents.md": {"what goes": kinds_table, "what stays": laws_table, "what may go from a message": contents_table},
     "malformations.md": {"malformations": malformations_table},
     "recording-in-production.md": {"the sample app recorded": recorded.example},
     "versions-of-a-service.md": {"kinds of changes": changes_table},

@@ -48,6 +48,7 @@ def command(
 
 
 def run(out: Path, *arguments: str, env: dict[str, str] | None = None) -> Ended:
-    """Run ``harness run --out OUT`` with more ``arguments`` on the sample app."""
-    done = command("run", "--out", str(out), *arguments, env=env)
+    """Run ``harness run --out OUT`` with more ``arguments`` on the sample app; nothing is shrunk unless they say so."""
+    whole = () if "--shrink" in arguments else ("--shrink", "0")
+    done = command("run", "--out", str(out), *whole, *arguments, env=env)
     return Ended(exit=done.returncode, out=done.stdout, err=done.stderr, directory=out)

@@ -455,6 +455,9 @@ class Silent:
     def case(self, case: Case, done: int, total: int, judgements: tuple[Judgement, ...]) -> None:
         """Say nothing."""
 
+    def shrinking(self, text: str, *, smaller: bool) -> None:
+        """Say nothing."""
+
     def finished(self, report: Report, directory: Path) -> None:
         """Say nothing."""
 

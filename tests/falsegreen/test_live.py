@@ -33,7 +33,7 @@ def _run(here: Path, way: LiveWay) -> int:
     (here / "harness.yaml").write_text(configuration)
     (here / "own.yaml").write_text(way.scenario)
     arguments = [word.replace("{here}", str(here)) for word in way.arguments]
-    where = ["--config", str(here / "harness.yaml"), "--scenarios", str(here / "own.yaml")]
+    where = ["--config", str(here / "harness.yaml"), "--scenarios", str(here / "own.yaml"), "--shrink", "0"]
     return carried_out(["run", *where, "--out", str(here / "run"), "--seed", "1", "--quiet", *arguments])
 
 

@@ -43,7 +43,7 @@ def begun(place: Path, *words: str) -> subprocess.Popen[bytes]:
 def small_run(place: Path, entries: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a run of a few entries of the sample app."""
     chosen = [word for entry in entries for word in ("--scenario", entry)]
-    return "run", "--out", str(place / "run"), "--seed", "1", "--operation", "create_batch", *chosen
+    return "run", "--out", str(place / "run"), "--seed", "1", "--shrink", "0", "--operation", "create_batch", *chosen
 
 
 def until(holds: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:

@@ -83,6 +83,7 @@ def found(ground: Ground, defect: Planted, home: Path) -> Incident | None:
         harness(
             *(ground, variables, defect.name, "run", "--out", f"{home}/run", "--seed", "1", "--quiet"),
             *("--scenarios", file_of(defect.entry), "--scenario", defect.entry, "--profile", "deep", "--reruns", "0"),
+            *("--shrink", "0"),
         )
     place = home / "run" / "incidents"
     held = load_incidents([place]) if place.is_dir() and any(place.iterdir()) else ()

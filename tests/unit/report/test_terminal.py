@@ -124,6 +124,15 @@ def test_plain_lines() -> None:
     assert (len(lines), lines[-1]) == (14, "duplicate-event     20/20")
 
 
+def test_a_pipe_hears_of_a_case_when_it_became_smaller() -> None:
+    """A smaller case that does not show the finding is no news."""
+    out = StringIO()
+    terminal = Terminal(out)
+    terminal.shrinking("smaller: 3 of 4 requests", smaller=True)
+    terminal.shrinking("smaller: 3 of 4 requests, 8 runs", smaller=False)
+    assert out.getvalue() == "smaller: 3 of 4 requests\n"
+
+
 def test_quiet_and_verbose() -> None:
     """Quiet says nothing on the way; verbose says every case."""
     assert progress(quiet=True) == []

@@ -32,6 +32,9 @@ class Stops:
         """Stop."""
         raise self._error
 
+    def shrinking(self, text: str, *, smaller: bool) -> None:
+        """Go on."""
+
     def finished(self, report: Report, directory: Path) -> None:
         """Go on."""
 

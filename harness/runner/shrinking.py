@@ -1,0 +1,269 @@
+"""A finding's case made smaller by carrying out smaller ones, within bounds, until nothing more can go.
+
+A smaller case is taken only where it shows the same finding and nothing keeps it from being carried out whole. The
+service stays up between them; what they leave behind in it could show a finding for a case that has none, so the
+smallest is carried out on a fresh start, and there each thing that is left is taken away once more.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from enum import StrEnum
+
+from harness.incident.replaced import redaction_of
+from harness.incident.taken import racing, tries_of
+from harness.model.cases import Case, Expected, Send
+from harness.model.gates import Ratio
+from harness.model.incidents import Incident, Shrunk
+from harness.model.judgements import Finding
+from harness.model.messages import Message
+from harness.model.records import record
+from harness.redaction.redact import redact_text
+from harness.report.pace import time_left
+from harness.report.progress import Progress
+from harness.runner.bench import Bench, Tried, alone, doubts
+from harness.runner.declared import Declared
+from harness.runner.journal import Journal
+from harness.runner.replaying import Came, impossible
+from harness.shrink.registry import kinds
+from harness.shrink.search import Spent, digest, one_less, shrink
+from harness.shrink.sizes import size_of
+
+TRIES = 5
+"""How often a smaller case of a race is carried out at most before it counts as one that does not show it."""
+
+
+@record
+class Bounds:
+    """What a search may take: seconds from its start, and runs of a case."""
+
+    seconds: float
+    runs: int
+
+
+class End(StrEnum):
+    """How a search ended."""
+
+    MINIMAL = "nothing more can go"
+    SECONDS = "its time was over"
+    RUNS = "its runs were used up"
+    INTERRUPTED = "it was interrupted"
+    LOST = "on a fresh start the smallest did not show the finding"
+
+
+@record
+class Made:
+    """What became of an incident: the smaller one, how the search ended, and what the first run of its case came to.
+
+    ``incident`` is the given one, as it was, where ``came`` is not :attr:`Came.FAILING`.
+    """
+
+    incident: Incident
+    came: Came
+    told: str
+    end: End | None = None
+
+
+def shrink_incident(bench: Bench, incident: Incident, bounds: Bounds, journal: Journal, progress: Progress) -> Made:
+    """Return what ``incident`` shrinks to on the service of ``bench``; TargetError where that cannot be started again.
+
+    An interrupt ends the search in order: what it came to is returned.
+    """
+    reason = impossible(incident.case, bench.setting.configuration)
+    if reason:
+        return Made(incident=incident, came=Came.UNSHOWN, told=reason)
+    return _Search(bench, incident, bounds, journal, progress).made()
+
+
+class _Search:
+    """One search under way. Everything that it carries out is bounded, but for the first run and the last."""
+
+    def __init__(self, bench: Bench, incident: Incident, bounds: Bounds, journal: Journal, progress: Progress) -> None:
+        self._bench = bench
+        self._incident = incident
+        self._bounds = bounds
+        self._journal = journal
+        self._progress = progress
+        self._original = replace(incident.case, checks=(incident.shows.check,))
+        self._document = Declared(bench.setting.configuration, bench.setting.contracts)
+        self._clean: dict[Message, bool] = {}
+        self._excused: frozenset[str] = frozenset()
+        self._smallest = self._original
+        self._end = End.MINIMAL
+        self._began = time.monotonic()
+        self._took = 0.0
+        self._runs = 0
+
+    def made(self) -> Made:
+        """Show that the incident fails here, then search; return what came of it."""
+        self._bench.learn(self._original)
+        came, told = self._first()
+        smaller = self._searched() if came is Came.FAILING else None
+        if smaller is None:
+            return Made(incident=self._incident, came=came, told=told, end=self._end)
+        return Made(incident=smaller, came=came, told=smaller.shows.happened, end=self._end)
+
+    def _first(self) -> tuple[Came, str]:
+        """Carry out the original, as often as it asks for; tell what it came to here."""
+        worst, told = Came.MENDED, f"{self._incident.shows.check} holds"
+        for _ in range(self._incident.tries):
+            tried = self._carried_out(self._original)
+            if found := tried.finding(self._incident.shows.fingerprint):
+                self._excused = doubts(tried)
+                return Came.FAILING, found.happened
+            others = tried.gating()
+            if others:
+                worst, told = Came.OTHERWISE, f"not what it was taken for, but {others[0].symptom} ({others[0].check})"
+            elif worst is Came.MENDED and (reasons := tried.reasons()):
+                worst, told = Came.UNSHOWN, reasons[0]
+        return worst, told
+
+    def _searched(self) -> Incident | None:
+        """Return the smaller incident; None where the smallest does not show its finding on a fresh start."""
+        careful = False
+        while True:
+            self._down(careful=careful)
+            seen = self._confirmed(self._smallest)
+            if seen is not None:
+                another = None if self._end is not End.MINIMAL else self._one_less()
+                if another is None:
+                    return self._result(seen)
+                self._smallest = another
+            elif careful:
+                self._end = End.LOST
+                return None
+            else:
+                # What earlier cases left behind in the service showed it: from now on each has to show it by itself.
+                careful, self._smallest = True, self._original
+                self._journal.search.clear()
+
+    def _down(self, *, careful: bool) -> None:
+        """Search from the smallest so far on; ``careful``: each smaller one has to show it on a fresh start."""
+
+        def shows(case: Case) -> bool:
+            answer = self._shows(case) and (not careful or self._confirmed(case) is not None)
+            self._journal.add("search", digest(case), shows=answer)
+            if answer:
+                self._smallest = case
+            self._tell(smaller=answer)
+            return answer
+
+        found = shrink(self._original, kinds(), self._document, shows, self._journal.search, self._smallest)
+        self._smallest = found.case
+
+    def _one_less(self) -> Case | None:
+        """Take each thing away once more; return what still shows it, None: nothing, or it could not be tried."""
+        for case in one_less(self._original, self._smallest, kinds(), self._document):
+            shows = self._journal.last.get(digest(case))
+            if shows is None:
+                try:
+                    shows = self._shows(case)
+                except Spent:
+                    return None
+                self._journal.add("last", digest(case), shows=shows)
+                self._tell(smaller=False)
+            if shows:
+                return case
+        return None
+
+    def _shows(self, case: Case) -> bool:
+        """Carry out a smaller case, a race several times; tell whether it shows the finding. Spent where bounds end."""
+        for _ in range(self._tries(case)):
+            self._spend()
+            try:
+                if not self._right(case):
+                    return False
+                if self._finding(self._carried_out(case)):
+                    return True
+            except KeyboardInterrupt:
+                self._end = End.INTERRUPTED
+                raise Spent from None
+        return False
+
+    def _spend(self) -> None:
+        """Raise Spent where another run would go beyond the bounds."""
+        if self._end is End.MINIMAL and self._runs >= self._bounds.runs:
+            self._end = End.RUNS
+        elif self._end is End.MINIMAL and self._left() < self._took:
+            self._end = End.SECONDS
+        if self._end is not End.MINIMAL:
+            raise Spent
+
+    def _confirmed(self, case: Case) -> tuple[Finding, Ratio] | None:
+        """Carry out a case on a fresh start; return its finding and how often it was seen, None where it was not."""
+        try:
+            return self._fresh(case)
+        except KeyboardInterrupt:  # it comes once: what the search came to is worth being looked at
+            self._end = End.INTERRUPTED
+            return self._fresh(case)
+
+    def _fresh(self, case: Case) -> tuple[Finding, Ratio] | None:
+        self._bench.renew()
+        tries = self._tries(case)
+        seen = [found for _ in range(tries) if (found := self._finding(self._carried_out(case)))]
+        return (seen[0], Ratio(seen=len(seen), of=tries)) if seen else None
+
+    def _tries(self, case: Case) -> int:
+        ratio = self._incident.ratio
+        rare = ratio is not None and ratio.seen < ratio.of
+        return TRIES if rare or racing(case) else 1
+
+    def _right(self, case: Case) -> bool:
+        """Tell whether each smaller message that has to be valid is treated like a valid one when sent alone."""
+        known = {send.label: send for send in self._original.sends()}
+        return all(
+            self._treated(send)
+            for send in case.sends()
+            if send.message != known[send.label].message and _taken_for_valid(send)
+        )
+
+    def _treated(self, send: Send) -> bool:
+        if send.message not in self._clean:
+            self._clean[send.message] = self._carried_out(alone(self._original, send)).as_clean()
+        return self._clean[send.message]
+
+    def _carried_out(self, case: Case) -> Tried:
+        began = time.monotonic()
+        self._runs += 1
+        tried = self._bench.tried(case)
+        self._took = time.monotonic() - began
+        return tried
+
+    def _finding(self, tried: Tried) -> Finding | None:
+        """Return the finding where a case shows it and nothing is in doubt that was not with the original."""
+        return tried.finding(self._incident.shows.fingerprint) if doubts(tried) <= self._excused else None
+
+    def _left(self) -> float:
+        return self._bounds.seconds - (time.monotonic() - self._began)
+
+    def _tell(self, *, smaller: bool) -> None:
+        now, was = size_of(self._smallest), size_of(self._original)
+        told = f"{now.requests} of {was.requests} requests, {now.faults} of {was.faults} faults, {now.fields} fields"
+        left = time_left(max(self._left(), 0.0))
+        told = f"smaller: {told}; {self._runs} runs, {left}: {self._incident.name}"
+        self._progress.shrinking(told, smaller=smaller)
+
+    def _result(self, seen: tuple[Finding, Ratio]) -> Incident:
+        found, ratio = seen
+        known, case = self._incident.shrunk, self._smallest
+        several = ratio if ratio.of > 1 else None
+        secrets = self._bench.setting.configuration.secrets
+        return replace(
+            self._incident,
+            shows=replace(self._incident.shows, happened=redact_text(found.happened, secrets)),
+            ratio=several,
+            tries=tries_of(several, racing=racing(case)),
+            shrunk=Shrunk(
+                before=known.before if known else size_of(self._incident.case),
+                after=size_of(case),
+                runs=self._runs + (known.runs if known else 0),
+                minimal=self._end is End.MINIMAL,
+            ),
+            redaction=redaction_of(case, secrets),
+            case=case,
+        )
+
+
+def _taken_for_valid(send: Send) -> bool:
+    return send.expect is None or send.expect.expected is Expected.ACCEPTED
