@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from harness.checks._evidence import finding, judgement, told
+from harness.checks._rest import kept_from_rest, unrested
 from harness.checks.registry import Check
 from harness.model.cases import CONTROL_ITSELF, Case, Family, Load, Recover, Settle, Together
 from harness.model.faults import Fault
@@ -18,7 +19,8 @@ NAME = "carried-out"
 def judge(scope: Scope) -> Judgement:
     """Return one opportunity for each planned act; what was not carried out is unknown, a death is a finding."""
     unknown = [reason for look in _LOOKS for reason in look(scope)] if scope.started else ["the case never began"]
-    return judgement(NAME, scope, _acts(scope.case), _deaths(scope), unknown)
+    disturbed = bool(kept_from_rest(scope))
+    return judgement(NAME, scope, _acts(scope.case), _deaths(scope), unknown, disturbed=disturbed)
 
 
 def _acts(case: Case) -> int:
@@ -31,7 +33,7 @@ def _course(scope: Scope) -> Iterator[str]:
     elif not scope.finished:
         yield "the case has no end: the history breaks off"
     if scope.unsettled:
-        yield f"the case did not come to rest: {scope.unsettled}"
+        yield f"the case did not come to rest: {unrested(scope)}"
     if not scope.timed:
         yield "the control of timing ended before the case did: how long things really took was not watched"
 

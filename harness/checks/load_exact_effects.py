@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.checks._evidence import finding, judgement
 from harness.checks._load_events import Carried, Owners, accepted, carried, load_of, named, owners, text_of, writes
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import expected_effects, kind_of
 from harness.model.cases import Family
@@ -103,7 +104,7 @@ def _exact(
     if tally.untraced:
         unknown.append(f"{tally.untraced} effects ({kind}) carry nothing of a request and belong to no event")
     if lost and (tally.untraced or scope.unsettled):
-        why = scope.unsettled or "they may be among those that belong to no event"
+        why = unrested(scope) or "they may be among those that belong to no event"
         unknown.append(f"the effects of {len(lost)} accepted events were not seen, but not all came to rest: {why}")
         lost = []
     mixed = [events[n] for n in sorted(blurred)]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from harness.checks._evidence import finding, judgement
 from harness.checks._load_events import load_of
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.model.cases import Family
 from harness.model.events import Resources
@@ -75,7 +76,7 @@ def _incomparable(scope: Scope, before: Resources, after: Resources) -> str:
     if before.processes != after.processes:
         return f"the service had {before.processes} processes before the load and {after.processes} after it"
     if scope.unsettled:
-        return f"the service did not come to rest after the load: {scope.unsettled}"
+        return f"the service did not come to rest after the load: {unrested(scope)}"
     return ""
 
 

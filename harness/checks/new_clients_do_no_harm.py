@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._forms import other_form
 from harness.checks._promises import changes, incomparable, promised
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.compared import UUID, document, forms
 from harness.model.cases import Family
@@ -37,7 +38,7 @@ def judge(scope: Scope) -> Judgement:
         reason = f"the version's own request was not accepted: {told(own) if own else 'it was not sent'}"
         return judgement(NAME, scope, 0, unknown=[reason])
     if scope.unsettled:
-        reason = f"the case did not come to rest, so effects cannot be counted: {scope.unsettled}"
+        reason = f"the case did not come to rest, so effects cannot be counted: {unrested(scope)}"
         return judgement(NAME, scope, 0, unknown=[reason])
     starved = {e.number: why for e, p in newer if (why := incomparable(scope, e, p))}
     unknown = [f"{told(e)}, which cannot be judged: {starved[e.number]}" for e, _ in newer if e.number in starved]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import is_expected
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts, expected_effects
 from harness.model.cases import Expected, Family
@@ -28,7 +29,7 @@ def judge(scope: Scope) -> Judgement:
     ledger = accounts(scope)
     unknown = list(ledger.not_known()) if events and not _adds_up(events, ledger) else []
     if events and scope.unsettled:
-        unknown.append(f"effects may still come, the case did not come to rest: {scope.unsettled}")
+        unknown.append(f"effects may still come, the case did not come to rest: {unrested(scope)}")
     traced = not ledger.untraced
     findings = [
         found

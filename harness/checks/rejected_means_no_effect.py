@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import blame, is_expected, several_messages, under_test
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import accounts, actor
 from harness.model.cases import Expected, Family
@@ -27,7 +28,7 @@ def judge(scope: Scope) -> Judgement:
     ]
     unknown = list(ledger.not_known()) if refused else []
     if refused and scope.unsettled:
-        unknown.append(f"an effect may still come, the case did not come to rest: {scope.unsettled}")
+        unknown.append(f"an effect may still come, the case did not come to rest: {unrested(scope)}")
     return judgement(NAME, scope, len(refused), findings, unknown)
 
 

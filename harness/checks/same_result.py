@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, rule
 from harness.checks._messages import expectation, under_test
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts
 from harness.history.references import differences
@@ -28,7 +29,7 @@ def judge(scope: Scope) -> Judgement:
     ledger = accounts(scope)
     unknown = list(ledger.not_known()) if accepted else []
     if accepted and scope.unsettled:
-        unknown.append(f"effects may still come, the case did not come to rest: {scope.unsettled}")
+        unknown.append(f"effects may still come, the case did not come to rest: {unrested(scope)}")
     findings = [found for e in accepted for found in _findings(scope, e, reference, ledger, countable=not unknown)]
     return judgement(NAME, scope, len(accepted), findings, unknown)
 

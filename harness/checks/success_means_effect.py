@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import blame_under_fault, is_expected
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import accounts, expected_effects
 from harness.model.cases import Expected, Family
@@ -26,7 +27,7 @@ def judge(scope: Scope) -> Judgement:
     ledger = accounts(scope)
     unknown = list(ledger.not_known()) if claims else []
     if claims and scope.unsettled:
-        unknown.append(f"effects may still come, the case did not come to rest: {scope.unsettled}")
+        unknown.append(f"effects may still come, the case did not come to rest: {unrested(scope)}")
     empty = [] if unknown else [(e, kind) for e, kind in claims if not ledger.seen_of(e, kind)]
     return judgement(NAME, scope, len(claims), [_finding(scope, e, kind) for e, kind in empty], unknown)
 

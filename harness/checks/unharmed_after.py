@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import sane_afterwards
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts
 from harness.history.references import differences
@@ -28,7 +29,7 @@ def judge(scope: Scope) -> Judgement:
     ledger = accounts(scope)
     unknown = list(ledger.not_known()) if ended else []
     if ended and scope.unsettled:
-        unknown.append(f"effects may still come, the case did not come to rest: {scope.unsettled}")
+        unknown.append(f"effects may still come, the case did not come to rest: {unrested(scope)}")
     findings = [
         found
         for e in ended

@@ -14,6 +14,7 @@ from typing import Any
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._forms import other_form
 from harness.checks._promises import IMPATIENT, changes, incomparable, part_missing, promised
+from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.compared import document
 from harness.model.cases import Family
@@ -36,7 +37,7 @@ def judge(scope: Scope) -> Judgement:
     if not shares_key or starved:
         return judgement(NAME, scope, len(apart), findings, unknown, disturbed=bool(starved))
     if scope.unsettled:
-        reason = f"the case did not come to rest, so effects cannot be counted: {scope.unsettled}"
+        reason = f"the case did not come to rest, so effects cannot be counted: {unrested(scope)}"
         return judgement(NAME, scope, len(apart), findings, [reason])
     counted, wrong = _effects(scope, promised(scope))
     return judgement(NAME, scope, len(apart) + counted, [*findings, *wrong])

@@ -171,6 +171,7 @@ def _with_course(scope: Scope, events: Sequence[Event]) -> Scope:
     ends = [what for _, what in _of(events, CaseFinished)]
     lives = [(event.at, what.what) for event, what in _of(events, ProcessSeen) if what.instance != CONTROL]
     processes = [what for _, what in lives]
+    given_up = next(((event.at, what.open) for event, what in _of(events, Settled) if what.open), (0, ""))
     return replace(
         scope,
         lost_workers=processes.count("worker-lost"),
@@ -182,7 +183,8 @@ def _with_course(scope: Scope, events: Sequence[Event]) -> Scope:
         settles=len(_of(events, Settled)),
         finished=bool(ends),
         trouble=next((end.trouble for end in ends if end.trouble), ""),
-        unsettled=next((what.open for _, what in _of(events, Settled) if what.open), ""),
+        unsettled=given_up[1],
+        gave_up=given_up[0],
     )
 
 

@@ -169,7 +169,8 @@ class Scope:
     """Everything that was observed of one case, and what it is judged against.
 
     ``control`` holds the exchanges of the same messages with a trivial application on the same server, by
-    label. ``unsettled`` says what was still open at a settle's bound (empty: every settle ended quiet).
+    label. ``unsettled`` says what was still open at a settle's bound, reached at ``gave_up`` (empty: every settle ended
+    quiet).
     ``trouble`` says what kept the case from being carried out whole. ``lost_workers`` and ``died`` count deaths of
     worker processes and of the whole service during it; ``killed`` are the moments at which the harness itself ended
     one, ``told_to_stop`` that at which it asked the service to end (0: it did not). ``attempt`` is which attempt this
@@ -207,6 +208,7 @@ class Scope:
     settles: int = 0
     timed: bool = True
     unsettled: str = ""
+    gave_up: int = 0
     trouble: str = ""
 
     @property

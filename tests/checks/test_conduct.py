@@ -7,11 +7,13 @@ from dataclasses import replace
 from harness.model.cases import Arm, Clear, Family, Load, Phase, Recover, Send, Settle, Together
 from harness.model.faults import Fault
 from harness.model.judgements import Judgement
-from harness.model.scope import Reference
+from harness.model.scope import Reference, Stall
 from harness.model.verdicts import Severity
 from tests.checks.scenes import (
     ACCEPTED,
     KIND,
+    MS,
+    SOUND,
     VALID,
     answer,
     at_the_ledger,
@@ -77,6 +79,18 @@ def test_what_was_not_done_is_unknown() -> None:
     assert judged("carried-out", replace(TROUBLED, trouble="no control")).unknown == (
         "the case was not carried out: no control",
     )
+
+
+def test_a_machine_that_kept_the_service_from_coming_to_rest_is_named() -> None:
+    """Then another attempt may tell; where the machine was calm none would, and the sentence does not blame it."""
+    crowded = (Stall(at=60_000 * MS, worst=0.001, window=60.0, others=0.9),)
+    where = replace(TROUBLED, unsettled="1 call(s) at ledger", gave_up=9_000 * MS)
+    told = "other processes took 90% of the machine's processors at that moment (90% at most)"
+    seen = [judged("carried-out", replace(where, stalls=stalls)) for stalls in (SOUND, crowded)]
+    assert [(judgement.unknown, judgement.disturbed) for judgement in seen] == [
+        (("the case did not come to rest: 1 call(s) at ledger",), False),
+        ((f"the case did not come to rest: 1 call(s) at ledger, but {told}",), True),
+    ]
 
 
 def test_a_wait_for_rest_that_never_ended_is_unknown() -> None:

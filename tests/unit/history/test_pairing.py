@@ -138,6 +138,7 @@ def test_everything_between_start_and_end_belongs_to_the_case() -> None:
             settles=1,
             timed=False,
             unsettled="1 call(s) at ledger",
+            gave_up=11,
             trouble="told",
         )
     }
