@@ -13,6 +13,9 @@ from harness.model.incidents import FORMAT, Incident
 LARGEST = 1 << 26
 """Bytes that an incident, or a file of which one is made, may have."""
 
+MOST_TRIES = 1_000
+"""Tries of one incident that anybody would wait for."""
+
 _NONE = (
     "no incident file lies here; 'harness run' writes one for each finding into the 'incidents' of its run directory"
 )
@@ -64,6 +67,8 @@ def incident_of(source: Source) -> Incident:
     if incident.name != stem:
         told = f"the file is called '{stem}', but the incident in it '{incident.name}': rename the file"
         raise refused(source, told)
+    if not 1 <= incident.tries <= MOST_TRIES:
+        raise refused(source, f"it is carried out from 1 to {MOST_TRIES} times, not {incident.tries}", key="tries")
     return incident
 
 

@@ -72,6 +72,12 @@ class Request:
     headers: Headers = ()
     body: Raw = b""
 
+    def __post_init__(self) -> None:
+        """Refuse characters that are no byte: nothing could send them."""
+        head = (self.method, self.target, *(text for field in self.headers for text in field))
+        if not all(text.isascii() or max(text) <= "\xff" for text in head):
+            raise ValueError("each character of a request's head is one byte (latin-1)")
+
 
 class Ending(StrEnum):
     """What the client does with its side of the connection once its bytes are sent."""

@@ -14,12 +14,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import click
 
+from tests.badinput.damaged import damaged
 from tests.fire.shots import under_fire
 from tests.prove.ground import Told, carried_out, grounds
 from tests.prove.guarding import Guarded, guarded, guarding_rows, guarding_table
 from tests.prove.jobs import SUITES, DatabaseKind, Job, clean_jobs, gate_jobs, matrix_jobs, planted
 from tests.prove.rows import ROOT, checked_out, read_rows, write_rows
-from tests.prove.tables import clean_rows, fire_rows, gate_rows, matrix_rows, page
+from tests.prove.tables import clean_rows, files_rows, fire_rows, gate_rows, matrix_rows, page
 from tests.prove.told import add_line, is_of, read_journal
 
 PROOF = ROOT / "reports" / "proof"
@@ -39,7 +40,7 @@ JOBS = click.option("--jobs", default=1, show_default=True, help="How many runs 
 def prove(context: click.Context) -> None:
     """Run all proofs where none is named."""
     if context.invoked_subcommand is None:
-        for proof in (matrix, clean, gate, incidents, fire, alone):
+        for proof in (matrix, clean, gate, incidents, files, fire, alone):
             context.invoke(proof)
 
 
@@ -120,6 +121,19 @@ def fire(times: int, seed: int) -> None:
 
 
 @prove.command()
+@click.option("--times", default=10_000, show_default=True, help="How many files are damaged.")
+@click.option("--seed", default=1, show_default=True)
+def files(times: int, seed: int) -> None:
+    """Damage files of every kind that an incident can be or be made of, and read them."""
+    seen = tuple(damaged(times, seed))
+    for each in seen:
+        if each.complaint:
+            click.echo(f"{each.kind}: {each.complaint}: {each.data!r}")
+    write_rows(PROOF / "files.json", files_rows(seen))
+    PAGE.write_text(proof_page())
+
+
+@prove.command()
 def tables() -> None:
     """Write the rows and the page from the journal, and run nothing."""
     write_tables()
@@ -139,7 +153,9 @@ def proof_page() -> str:
     """Write the text of docs/proof.md from the journals and the rows of what is in none."""
     told, kept, defects = read_journal(JOURNAL, Told), read_journal(GUARDED, Guarded), planted()
     rows = [*matrix_rows(told, defects), *clean_rows(told), *gate_rows(told), *guarding_rows(kept)]
-    return page(told, defects, [*rows, *read_rows(PROOF / "fire.json")], guarding_table(kept))
+    return page(
+        told, defects, [*rows, *read_rows(PROOF / "files.json"), *read_rows(PROOF / "fire.json")], guarding_table(kept)
+    )
 
 
 def follow(jobs: Iterable[Job], at_a_time: int) -> None:

@@ -7,7 +7,7 @@ import json
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from math import comb
+from math import comb, exp, lgamma, log, log1p
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -71,8 +71,17 @@ def rate_interval(hits: int, n: int) -> tuple[float, float]:
 
 
 def tail(hits: int, n: int, p: float) -> float:
-    """Return the chance of ``hits`` or more in ``n`` trials."""
-    return sum(comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(hits, n + 1))
+    """Return the chance of ``hits`` or more in ``n`` trials; by logarithms, since thousands of trials overflow."""
+    if p in (0.0, 1.0):
+        return float(hits == 0 or p == 1.0)
+    odds = log(p) - log1p(-p)
+    never = n * log1p(-p)
+    return sum(exp(_ways(n, k) + k * odds + never) for k in range(hits, n + 1))
+
+
+def _ways(n: int, k: int) -> float:
+    """Return the logarithm of how many ways there are to choose k of n."""
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
 def bisected(beyond: Callable[[float], bool]) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from harness.model.exits import Exit
+from tests.badinput.damaged import Damaged
 from tests.fire.shots import Shot
 from tests.prove.ground import Told
 from tests.prove.jobs import Planted
@@ -66,6 +67,16 @@ def fire_rows(told: Sequence[tuple[Shot, Sequence[str]]]) -> list[Row]:
         complained = [complaints for shot, complaints in told if shot.first is first]
         name = f"runs ended by {first.name} that left or lost something"
         rows.append(ratio(name, sum(map(bool, complained)), len(complained), bound="0"))
+    return rows
+
+
+def files_rows(seen: Sequence[Damaged]) -> list[Row]:
+    """Count the damaged files that were neither read nor refused with their place, a row a kind."""
+    rows = []
+    for kind in dict.fromkeys(each.kind for each in seen):
+        mine = [each for each in seen if each.kind == kind]
+        name = f"damaged files that broke their reader or hung it, {kind}"
+        rows.append(ratio(name, sum(bool(each.complaint) for each in mine), len(mine), bound="0"))
     return rows
 
 

@@ -135,8 +135,23 @@ NAME = f"{FIRST.name}.json"
             f"DIR/{NAME}:5:11: shows.check: Field required\nDIR/{NAME}:7:12: shows.chekc: Unexpected keyword argument",
         ),
         (TEXT.replace(f'"name": "{FIRST.name}"', '"name": "other"'), "but the incident in it 'other': rename the file"),
+        (TEXT.replace("application/json", "\u20ac"), "each character of a request's head is one byte (latin-1)"),
+        (
+            TEXT.replace('"case"', '"tries": 0,\n "case"').replace('"tries": 5,', ""),
+            f"DIR/{NAME}: tries: it is carried out from 1 to 1000 times, not 0",
+        ),
     ],
-    ids=["cut", "empty", "a list", "of the future", "a number for a text", "misspelt", "renamed"],
+    ids=[
+        "cut",
+        "empty",
+        "a list",
+        "of the future",
+        "a number for a text",
+        "misspelt",
+        "renamed",
+        "no byte",
+        "no tries",
+    ],
 )
 def test_a_file_that_is_not_whole_is_refused_with_its_place(text: str, told: str, tmp_path: Path) -> None:
     """What is wrong, and where; never a pass."""
