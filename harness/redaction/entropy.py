@@ -10,9 +10,16 @@ import base64
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 
-WORD = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,512}={0,2}(?![A-Za-z0-9+/_=-])")
-"""A word that is looked at: base64 in either alphabet, or hex."""
+BEGINNING = (
+    r"(?:(?<![A-Za-z0-9])(?!(?<=\\)[bfnrtu]|(?<=%)[0-9A-Fa-f]{2})"
+    r"|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
+)
+"""Where a word begins: behind no letter or digit, unless it is the end of an escape."""
+
+_WORD = re.compile(r"(?<![+/_-])" + BEGINNING + r"[A-Za-z0-9+/_-]{32,512}={0,2}(?![A-Za-z0-9+/_=-])")
+_LONG = re.compile(r"[A-Za-z0-9+/_-]{32,}")
 
 LEAST_MIXED = 4.2
 """Bits a character from which a word of capitals, small letters and digits counts as drawn."""
@@ -20,12 +27,23 @@ LEAST_MIXED = 4.2
 LEAST_HEX = 3.3
 """Bits a character from which a word of hex counts as drawn, where it has no length of a digest or an identifier."""
 
-_OF_DIGESTS = frozenset({32, 40, 56, 64, 96, 128})
+_SHORT_DIGESTS = (32, 40)
+_OF_DIGESTS = frozenset({*_SHORT_DIGESTS, 56, 64, 96, 128})
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _WORDS = re.compile(r"[a-z]{4,}|[A-Z]{5,}|[0-9]{6,}")
 _EITHER = str.maketrans("-_", "+/")
 _LEAST_OF_EACH = 3
 _MOST_IN_WORDS = 0.4
+
+
+def long_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield every word of ``text`` that is looked at: base64 in either alphabet, or hex, of a secret's length."""
+    return _WORD.finditer(text) if any(_worth_it(match[0]) for match in _LONG.finditer(text)) else iter(())
+
+
+def _worth_it(word: str) -> bool:
+    """Tell apart, quickly, what is most often so long: a UUID, a digest, words in small letters."""
+    return word != word.lower() or (len(word) > max(_SHORT_DIGESTS) and word.isalnum())
 
 
 def bits(word: str) -> float:

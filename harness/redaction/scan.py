@@ -11,12 +11,12 @@ import binascii
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
 from harness.model.errors import Problem, ScenarioError
 from harness.model.records import record
-from harness.redaction.entropy import WORD, drawn, readable
+from harness.redaction.entropy import drawn, long_words, readable
 from harness.redaction.names import Rules, rules
 from harness.redaction.shapes import seen
 from harness.redaction.spans import CONFIGURED, CREDENTIALS, DRAWN, IN_A_URL, NAMED
@@ -109,10 +109,18 @@ def _leaves(value: object, key: str) -> Iterator[Leaf]:
             where = f"{key}.{part}".lstrip(".")
             yield from [Leaf(key=where, text=child, name=beside)] if beside else _leaves(child, where)
     elif isinstance(value, list):
-        pair = len(value) == _PAIR and all(isinstance(item, str) for item in value)
         for number, child in enumerate(value):
-            where = f"{key}[{number}]"
-            yield from [Leaf(key=where, text=child, name=value[0])] if pair and number else _leaves(child, where)
+            yield from _pair(child, f"{key}[{number}]") if _is_pair(child) else _leaves(child, f"{key}[{number}]")
+
+
+def _is_pair(value: object) -> bool:
+    """Tell whether an item of a list is a header field: a name and a value."""
+    return isinstance(value, list) and len(value) == _PAIR and all(isinstance(item, str) for item in value)
+
+
+def _pair(value: Sequence[str], key: str) -> Iterator[Leaf]:
+    yield Leaf(key=f"{key}[0]", text=value[0])
+    yield Leaf(key=f"{key}[1]", text=value[1], name=value[0])
 
 
 def _data(chunk: object) -> bytes:
@@ -225,7 +233,7 @@ def _plain(text: str, named: Rules) -> Iterator[tuple[int, str]]:
 def _by_sight(text: str, named: Rules) -> Iterator[tuple[int, str]]:
     shaped = tuple(seen(text))
     yield from ((match.start(), shape.kind) for shape, match in shaped if _tells(match[0], "", named))
-    for match in WORD.finditer(text):
+    for match in long_words(text):
         beside = not any(m.start() < match.end() and match.start() < m.end() for _, m in shaped)
         if beside and drawn(match[0]) and _tells(match[0], "", named):
             yield match.start(), DRAWN

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from harness.model.records import record
+from harness.redaction.entropy import BEGINNING
 
 OF_TOKENS = ("test", "zz")
 """Top-level domains of nobody (RFC 2606; a user-assigned code) at which the addresses are that stand for others."""
@@ -66,7 +67,7 @@ def _always(_: str) -> bool:
 
 
 def _word(kind: str, before: str, secret: str, holds: Callable[[str], bool] = _always) -> Shape:
-    pattern = rf"(?<![A-Za-z0-9])(?:{before})(?P<secret>{secret})(?![A-Za-z0-9])"
+    pattern = rf"{BEGINNING}(?:{before})(?P<secret>{secret})(?![A-Za-z0-9])"
     return Shape(kind=kind, pattern=re.compile(pattern), holds=holds)
 
 
@@ -107,20 +108,21 @@ SHAPES: tuple[Shape, ...] = (
     _word("age secret key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}"),
     Shape(
         kind="card number",
-        pattern=re.compile(r"(?<![\w.-])(?P<secret>[2-6]\d(?:[ -]?\d){11,17})(?![\w-]|\.\d)"),
+        pattern=re.compile(r"(?<![.-])" + BEGINNING + r"(?P<secret>[2-6]\d(?:[ -]?\d){11,17})(?![\w-]|\.\d)"),
         holds=luhn,
     ),
     Shape(
         kind="IBAN",
         pattern=re.compile(
-            r"(?<![\w-])[A-Z]{2}(?P<secret>\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?)(?![\w-])"
+            r"(?<!-)" + BEGINNING + r"[A-Z]{2}(?P<secret>\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?)(?![\w-])"
         ),
         holds=mod_97,
     ),
     Shape(
         kind="e-mail address",
         pattern=re.compile(
-            r"(?<![\w.+%-])(?P<secret>[A-Za-z0-9][\w.+-]{0,63}(?:@|%40)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24})(?![\w-])"
+            rf"(?<![.+%-]){BEGINNING}(?P<secret>[A-Za-z0-9][\w.+-]{{0,63}}(?:@|%40)"
+            r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24})(?![\w-])"
         ),
         holds=lambda text: not _nobodys(text),
     ),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote_plus
 
 from harness.model.records import record
-from harness.redaction.entropy import WORD, drawn
+from harness.redaction.entropy import drawn, long_words
 from harness.redaction.names import SECRET_WORDS, Rules
 from harness.redaction.shapes import may_show, seen
 from harness.redaction.writing import Writing, string_end
@@ -80,7 +80,7 @@ def may_hold_secrets(text: str, rules: Rules) -> bool:
     bare = text.encode("ascii").lower().translate(None, _MARKS)
     if _MAY_BE_NAMED.search(bare) or any(name.encode("utf-8") in bare for name in rules.names):
         return True
-    return may_show(text) or any(drawn(match[0]) for match in WORD.finditer(text))
+    return may_show(text) or any(drawn(match[0]) for match in long_words(text))
 
 
 def secret_spans(text: str, rules: Rules) -> tuple[Span, ...]:
@@ -117,8 +117,12 @@ def _every(text: str, rules: Rules) -> Iterator[Span]:
                 yield _span(match, "value", NAMED, Writing.COOKIE if "ookie" in match["name"] else Writing.PLAIN)
     for match in _ASSIGNED.finditer(text):
         # Names in a query or form may be percent-encoded, as in pass%77ord.
+        group = match.lastgroup or "bare"
         if rules.secret_name(unquote_plus(match["name"])):
-            yield _span(match, match.lastgroup or "bare", NAMED, Writing.FORM)
+            yield _span(match, group, NAMED, Writing.FORM)
+        elif "%" in match[group]:
+            kinds = {span.kind for span in _shaped(unquote_plus(match[group]))}
+            yield from (_span(match, group, kind, Writing.FORM) for kind in sorted(kinds)[:1])
     yield from (_in_sight(match, "value", CREDENTIALS) for match in _SCHEME.finditer(text))
     yield from (_span(match, "value", IN_A_URL, Writing.FORM) for match in _USERINFO.finditer(text))
     for pattern in rules.patterns:
@@ -131,7 +135,7 @@ def _shaped(text: str) -> Iterator[Span]:
     shaped = tuple(seen(text))
     for shape, match in shaped:
         yield _number_in_json(text, _in_sight(match, "secret", shape.kind))
-    for match in WORD.finditer(text):
+    for match in long_words(text):
         if drawn(match[0]) and not any(m.start() < match.end() and match.start() < m.end() for _, m in shaped):
             yield _span(match, 0, DRAWN)
 

@@ -68,8 +68,9 @@ def test_secrets_by_their_names(place: str) -> None:
 
 def test_a_pair_of_name_and_value() -> None:
     """A header of a HAR and of an incident is seen by its name."""
-    pairs = {"headers": [{"name": "X-Auth-Token", "value": PASSWORD}], "own": ["Cookie", f"a={PASSWORD}"]}
-    assert [each.key for each in held(json.dumps(pairs))] == ["headers[0].value", "own[1]"]
+    pairs = {"headers": [{"name": "X-Auth-Token", "value": PASSWORD}], "own": [["Cookie", f"a={PASSWORD}"]]}
+    assert [each.key for each in held(json.dumps(pairs))] == ["headers[0].value", "own[0][1]"]
+    assert held(json.dumps({"own": ["Authorization", "Set-Cookie"]})) == ()
 
 
 HARMLESS = {

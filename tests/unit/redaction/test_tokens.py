@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import uuid
+from urllib.parse import quote_plus
 
 import pytest
 from hypothesis import given, settings
@@ -97,6 +98,30 @@ def test_a_value_that_is_escaped_stays_escaped() -> None:
     )
     made = tokenise_text("pwd=na%C3%AFve%22x1", TOKENS)
     assert made == "pwd=" + token[:2] + "".join(f"%{b:02X}" for b in token[2].encode()) + token[3:5] + "%22" + token[6:]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"a": "x\\nSECRET"}', '{"a": "x\\n%s"}'),
+        ('{"a": "x\\u003dSECRET"}', '{"a": "x\\u003d%s"}'),
+        ("x%3DSECRET%26", "x%%3D%s%%26"),
+        ("a=1%2F2 SECRET", "a=1%%2F2 %s"),
+    ],
+    ids=["a line's end", "a unit", "percent", "none"],
+)
+@pytest.mark.parametrize("kind", ["AWS access key", "e-mail address", "card number", "word that looks drawn", "IBAN"])
+def test_a_word_begins_behind_an_escape(kind: str, before: str, after: str) -> None:
+    """A secret is seen behind what stands for another character, and the escape stays what it was."""
+    secret = SHAPED[kind]
+    assert tokenise_text(before.replace("SECRET", secret), TOKENS) == after % TOKENS.token(secret)
+
+
+def test_what_is_in_percent_is_looked_at_as_what_it_stands_for() -> None:
+    """A value of a form whose own marks are encoded hides nothing."""
+    for kind in ("private key", "Azure storage key", "e-mail address"):
+        made = tokenise_text(f"a=1&x={quote_plus(SHAPED[kind])}&b=2", TOKENS)
+        assert made == f"a=1&x={quote_plus(TOKENS.token(SHAPED[kind]))}&b=2"
 
 
 def test_in_json_what_is_no_value_of_its_own_stays() -> None:
