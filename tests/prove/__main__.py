@@ -20,12 +20,14 @@ from tests.prove.ground import Told, carried_out, grounds
 from tests.prove.guarding import Guarded, guarded, guarding_rows, guarding_table
 from tests.prove.jobs import SUITES, DatabaseKind, Job, clean_jobs, gate_jobs, matrix_jobs, planted
 from tests.prove.rows import ROOT, checked_out, read_rows, write_rows
+from tests.prove.shrinking import MINIMA, SEEDS, Planting, planted_among, shrink_rows, shrink_table
 from tests.prove.tables import clean_rows, files_rows, fire_rows, gate_rows, matrix_rows, page
 from tests.prove.told import add_line, is_of, read_journal
 
 PROOF = ROOT / "reports" / "proof"
 JOURNAL = PROOF / "runs.jsonl"
 GUARDED = PROOF / "incidents.jsonl"
+SHRUNK = PROOF / "shrink.jsonl"
 PAGE = ROOT / "docs" / "proof.md"
 BOTH: tuple[DatabaseKind, ...] = ("sqlite", "postgresql")
 LONG_FAULTS = {"SAMPLE_APP_FAULT_SECONDS": "20"}
@@ -40,7 +42,7 @@ JOBS = click.option("--jobs", default=1, show_default=True, help="How many runs 
 def prove(context: click.Context) -> None:
     """Run all proofs where none is named."""
     if context.invoked_subcommand is None:
-        for proof in (matrix, clean, gate, incidents, files, fire, alone):
+        for proof in (matrix, clean, gate, incidents, shrink, files, fire, alone):
             context.invoke(proof)
 
 
@@ -101,6 +103,25 @@ def incidents(database: tuple[DatabaseKind, ...], jobs: int, times: int, names: 
 
 
 @prove.command()
+@click.option("--defect", "names", multiple=True, help="Only this defect.  [default: each with a known minimum]")
+def shrink(names: tuple[str, ...]) -> None:
+    """Put findings among forty requests and twelve faults, and shrink them to their known minimum."""
+    commit = checked_out(dirty=False)
+    done = {(each.defect, each.seed) for each in read_journal(SHRUNK, Planting) if each.commit == commit}
+    known = [defect for defect in planted() if defect.name in (names or MINIMA)]
+    left = [(defect, seed) for defect in known for seed in SEEDS if (defect.name, seed) not in done]
+    with grounds(("sqlite",), commit) as ground:
+        for index, (defect, seed) in enumerate(left, start=1):
+            seen = planted_among(ground["sqlite"], defect, seed, commit)
+            add_line(SHRUNK, seen)
+            came = f"{seen.got} of {seen.wanted} in {seen.runs} runs" if not seen.told else seen.told
+            click.echo(
+                f"{index}/{len(left)} {defect.name} seed {seed}: {came}; {seen.seconds:.0f} s, right: {seen.right}"
+            )
+    write_tables()
+
+
+@prove.command()
 def alone() -> None:
     """Run the app by itself under each fault of its dependencies, 20 s each."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/sample_app/test_alone_under_fault.py"]
@@ -146,6 +167,7 @@ def write_tables() -> None:
     write_rows(PROOF / "clean.json", clean_rows(told))
     write_rows(PROOF / "gate.json", gate_rows(told))
     write_rows(PROOF / "incidents.json", guarding_rows(read_journal(GUARDED, Guarded)))
+    write_rows(PROOF / "shrink.json", shrink_rows(read_journal(SHRUNK, Planting)))
     PAGE.write_text(proof_page())
 
 
@@ -153,9 +175,9 @@ def proof_page() -> str:
     """Write the text of docs/proof.md from the journals and the rows of what is in none."""
     told, kept, defects = read_journal(JOURNAL, Told), read_journal(GUARDED, Guarded), planted()
     rows = [*matrix_rows(told, defects), *clean_rows(told), *gate_rows(told), *guarding_rows(kept)]
-    return page(
-        told, defects, [*rows, *read_rows(PROOF / "files.json"), *read_rows(PROOF / "fire.json")], guarding_table(kept)
-    )
+    small = read_journal(SHRUNK, Planting)
+    rows = [*rows, *shrink_rows(small), *read_rows(PROOF / "files.json"), *read_rows(PROOF / "fire.json")]
+    return page(told, defects, rows, guarding_table(kept), shrink_table(small))
 
 
 def follow(jobs: Iterable[Job], at_a_time: int) -> None:

@@ -98,14 +98,8 @@ def carried_out(ground: Ground, job: Job, commit: str) -> Told:
         if job.profile:
             arguments += ["--profile", job.profile]
         else:
-            arguments += [
-                "--profile",
-                "deep",
-                "--reruns",
-                "0",
-                "--shrink",
-                "0",
-            ]  # a proof by itself: a minute of each would be many
+            # What comes after the verdict is proven by itself: a minute of it in each run would be many.
+            arguments += ["--profile", "deep", "--reruns", "0", "--shrink", "0"]
         chosen = ("--scenario", job.entry) if job.entry else ()
         done = harness(ground, variables, job.defect, *arguments, *chosen)
         report = read_report(Path(out) / "run" / "report.json")
