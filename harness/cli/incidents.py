@@ -41,10 +41,21 @@ def _act(call: Callable[[Any, Progress], int], *, quiet: bool, verbose: bool, gi
 @click.argument("files", type=PATH, nargs=-1)
 @with_options(*REACHING)
 @click.option("--bisect", is_flag=True, help="Exit with 125, for 'git bisect run', where an incident cannot be shown.")
+@click.option(
+    "--gates", is_flag=True, help="Carry each out in another order and at another pace, too: it must come to the same."
+)
 @with_options(*AGAINST, QUIET, VERBOSE)
 @click.pass_context
 def replay(
-    context: click.Context, /, *, files: tuple[Path, ...], bisect: bool, quiet: bool, verbose: bool, **given: Any
+    context: click.Context,
+    /,
+    *,
+    files: tuple[Path, ...],
+    bisect: bool,
+    gates: bool,
+    quiet: bool,
+    verbose: bool,
+    **given: Any,
 ) -> None:
     """Carry out the incidents in FILES (files or directories; incidents/ unless told otherwise) on the service.
 
@@ -52,13 +63,15 @@ def replay(
     --against, they and the answer books in FILES are sent to two builds, and what differs must be declared.
     """
     other = asked(given)
+    if other is not None and gates:
+        raise click.UsageError("--gates is about one build, and --against compares two: give one of them")
 
     def call(options: Any, progress: Progress) -> int:
         from harness import runner
 
         if other is not None:
             return told_against(options, other, files, progress)
-        done = runner.replay(options, files or (_KEPT,), progress)
+        done = runner.replay(options, files or (_KEPT,), progress, gates=gates)
         _say(done)
         return done.exit
 
@@ -72,6 +85,8 @@ def _say(done: Replay) -> None:
 
     for each in done.replayed:
         answer(f"{each.came}: {each.incident.name}: {disarmed(one_line(each.told, 300))}")
+    for doubt in done.doubts:
+        answer(f"incomplete gates: {doubt}")
 
 
 @click.group()

@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping
 
 from harness.history.compared import Change, Context, changes, document
 from harness.history.recorded import Names, NotAlikeError, Pair
-from harness.history.stories import Story
+from harness.history.stories import Story, Told
 from harness.model.clients import PromisedAnswer
 from harness.model.messages import Answer, placeholder
 from harness.model.records import record
 
 FOR_PEOPLE = ("/title", "/detail", "/errors/*/reason", "/errors/*/detail")
 """Where problem documents hold texts for people, which may change (RFC 9457, 3.1)."""
+
+DUPLICATE = "answered as a duplicate at the same instant may be"
+"""What a duplicate got in place of an answer that could be compared: which of several it is, is chance."""
 
 _PROBLEM = "application/problem+json"
 
@@ -67,7 +70,7 @@ class Differs:
 
 def items(story: Story) -> dict[str, Item]:
     """Return what a story tells, by keys that are the same in every run of its case: exchanges first, then calls."""
-    found = [_exchange(told.label, told.exchange.answer, told.exchange.silence or "") for told in story.exchanges]
+    found = [_exchange(told) for told in story.exchanges]
     numbers: dict[str, int] = {}
     for call in story.calls:
         numbers[call.route] = numbers.get(call.route, 0) + 1
@@ -76,7 +79,10 @@ def items(story: Story) -> dict[str, Item]:
     return {item.key: item for item in found}
 
 
-def _exchange(label: str, answer: Answer | None, silence: str) -> Item:
+def _exchange(told: Told) -> Item:
+    label, answer, silence = told.label, told.exchange.answer, str(told.exchange.silence or "")
+    if told.duplicate:
+        return Item(key=label, label=label, answer=None, silence=DUPLICATE)
     if answer is not None and not (answer.valid and answer.complete):
         return Item(key=label, label=label, answer=None, silence="an answer that is not whole")
     return Item(key=label, label=label, answer=answer, silence=silence or ("" if answer else "cut off"))
@@ -157,7 +163,9 @@ def _with(place: Agreed, *, answer: PromisedAnswer | None = None, silence: str =
 
 
 def _came(item: Item) -> str:
-    return f"answered {item.answer.status}" if item.answer else f"no answer ({item.silence})"
+    if item.answer:
+        return f"answered {item.answer.status}"
+    return item.silence if item.silence == DUPLICATE else f"no answer ({item.silence})"
 
 
 def _counts_agreed(one: Story, two: Story) -> Iterator[Agreed]:
@@ -184,7 +192,8 @@ def _changes(old: Agreed, new: Item | None, context: Context, documents: Mapping
     if new is None:
         yield Change(what="exchange lost", where="", told="it was not sent: what it needs did not come about")
     elif old.answer is None or new.answer is None:
-        before = f"no answer ({old.silence})" if old.answer is None else f"status {old.answer.status}"
+        silent = Item(key=old.key, label=old.label, answer=None, silence=old.silence)
+        before = _came(silent) if old.answer is None else f"status {old.answer.status}"
         if old.answer is not None or new.answer is not None or old.silence != new.silence:
             what = "no answer" if new.answer is None else "answered"
             yield Change(what=what, where="", told=f"{_came(new)} instead of {before}")

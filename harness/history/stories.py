@@ -14,7 +14,7 @@ from itertools import groupby
 
 from harness.history.references import answer_json
 from harness.model.cases import Begin, Case, Insist, Load, Recover, Together
-from harness.model.messages import Answer
+from harness.model.messages import Answer, Outcome
 from harness.model.records import record
 from harness.model.scope import DependencyCall, Exchange, Scope, SeenEffect
 
@@ -24,10 +24,15 @@ _SYMBOL = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 @record
 class Told:
-    """One exchange of a story; of several tries the last. ``label`` is that of its act."""
+    """One exchange of a story; of several tries the last. ``label`` is that of its act.
+
+    ``duplicate``: another request with the same message was released at the same instant and accepted, and this one got
+    that answer, or one that a duplicate in flight may get. Which of the two is chance.
+    """
 
     label: str
     exchange: Exchange
+    duplicate: bool = False
 
 
 @record
@@ -71,10 +76,11 @@ def has_story(case: Case) -> bool:
 
 def story_of(scope: Scope) -> Story:
     """Return what ``scope`` shows."""
-    exchanges = _in_order(_single(scope.case, scope.exchanges))
+    exchanges = tuple(_in_order(_single(scope.case, scope.exchanges)))
+    duplicates = {e.number for e in exchanges if _is_duplicate(e, exchanges, scope)}
     told = [one for exchange in exchanges for one in _unfolded(exchange)]
     return Story(
-        exchanges=tuple(Told(label=exchange.label, exchange=exchange) for exchange in told),
+        exchanges=tuple(Told(label=e.label, exchange=e, duplicate=e.number in duplicates) for e in told),
         calls=tuple(_calls(scope)),
     )
 
@@ -105,6 +111,16 @@ def _interchanged(members: list[Exchange]) -> Iterator[Exchange]:
         equals.setdefault(_asked(exchange), []).append(exchange)
     for place in by_label:
         yield replace(equals[_asked(place)].pop(0), label=place.label)
+
+
+def _is_duplicate(exchange: Exchange, exchanges: tuple[Exchange, ...], scope: Scope) -> bool:
+    """Tell whether an exchange is a duplicate of one before it in its group, and answered as one may be."""
+    same = (e for e in exchanges if e.group == exchange.group != "" and _asked(e) == _asked(exchange))
+    first = next((e for e in same if e.outcome is Outcome.ACCEPTED), None)
+    if first is None or first.number == exchange.number or exchange.answer is None or first.answer is None:
+        return False
+    in_flight = scope.configuration.operation(exchange.operation).in_flight
+    return exchange.status in in_flight or exchange.answer.body == first.answer.body
 
 
 def _asked(exchange: Exchange) -> object:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from harness.config import load_changes
 from harness.history import directory as files
-from harness.history.pairing import Setting, scopes
 from harness.incident.reading import load_incidents
 from harness.model.cases import Case, Family, Plan
 from harness.model.clients import ClientBook
@@ -30,7 +29,7 @@ from harness.report.comparisons import as_markdown
 from harness.report.format import Report
 from harness.report.progress import Progress
 from harness.runner.comparing import Builds, Cast, Seen, compared, exit_of_comparison
-from harness.runner.concluding import load_log
+from harness.runner.concluding import seen_in
 from harness.runner.performing import Order, perform
 from harness.runner.replaying import replay_plan
 from harness.runner.revision import build_of
@@ -222,6 +221,4 @@ class _Carrying:
             raise KeyboardInterrupt
         if run.state is not State.COMPLETE:
             raise TargetError(f"{told}: {run.trouble}")
-        setting = Setting(configuration=run.configuration, contracts=run.contracts)
-        history = tuple(files.read_history(directory))
-        return run, scopes(history, files.load_plan(directory), setting, load_log(directory))
+        return run, seen_in(directory)

@@ -73,6 +73,14 @@ def judged(directory: Path) -> Judged:
     )
 
 
+def seen_in(directory: Path) -> dict[str, Scope]:
+    """Return what the run in ``directory`` saw, by the ids of its cases in the order of the plan."""
+    run, plan = files.load_run(directory), files.load_plan(directory)
+    setting = Setting(configuration=run.configuration, contracts=run.contracts)
+    found = scopes(tuple(files.read_history(directory)), plan, setting, load_log(directory))
+    return {case.id: found[case.id] for case in plan.cases}
+
+
 def conclude(directory: Path, progress: Progress) -> Outcome:
     """Judge the history in ``directory``, write judgements and reports, tell and return what the run came to."""
     outcome = concluded(directory)

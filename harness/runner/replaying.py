@@ -53,11 +53,15 @@ class Replayed:
 
 @record
 class Replay:
-    """What a replay came to; ``exit`` is that of the run where the run itself did not end."""
+    """What a replay came to; ``exit`` is that of the run where the run itself did not end.
+
+    ``doubts`` say of which incidents the gates are incomplete, where that was looked for.
+    """
 
     outcome: Outcome
     replayed: tuple[Replayed, ...]
     exit: Exit
+    doubts: tuple[str, ...] = ()
 
 
 def replay_plan(incidents: Sequence[Incident], configuration: Configuration, seed: int) -> Plan:

@@ -9,14 +9,15 @@ from harness.config import load_configuration
 from harness.model.cases import Family
 from harness.runner.planning import TITLES, vocabulary
 from harness.scenario import load_scenarios
+from tests.docs.replay import replay_table
 
 ROOT = Path(__file__).parents[2]
 
 
 def entries_tables() -> str:
-    """Return a section with a table for each family, without a final newline."""
+    """Return a section with a table for each family, and one of what tests hold, without a final newline."""
     held = _held()
-    return "\n\n".join("\n".join(_section(family, held)) for family in TITLES)
+    return "\n\n".join("\n".join(lines) for lines in (*(_section(family, held) for family in TITLES), replay_table()))
 
 
 def _section(family: Family, held: dict[str, list[str]]) -> Iterator[str]:

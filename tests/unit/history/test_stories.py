@@ -61,6 +61,17 @@ def test_who_of_equals_was_first_is_chance() -> None:
     assert [told(with_steps(run, at_once("a", "b"))) for run in runs] == [[("a", 201), ("b", 409)]] * 2
 
 
+def test_a_duplicate_at_the_same_instant_gets_one_of_two_answers_by_chance() -> None:
+    """That of the first, or one that a duplicate in flight may get; anything else is told as it is."""
+    made = answered(201, {"id": "x"})
+    for second, duplicate in ((made, True), (answered(409, {}), True), (answered(500, {}), False)):
+        where = scope([exchange(1, "a", made, group="a"), exchange(2, "b", second, group="a")])
+        told_so = [one.duplicate for one in story_of(with_steps(where, at_once("a", "b"))).exchanges]
+        assert told_so == [False, duplicate]
+    apart = scope([exchange(1, "a", made), exchange(2, "b", made)])
+    assert [one.duplicate for one in story_of(apart).exchanges] == [False, False]
+
+
 def test_calls_of_requests_at_once_have_one_order() -> None:
     """By what they carry, identifiers aside; else by their order in time."""
     bodies = [{"n": 2, "id": fresh(1, 5)}, {"n": 1, "id": fresh(1, 6)}]
