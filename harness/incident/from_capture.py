@@ -22,7 +22,7 @@ from harness.incident.matching import (
 from harness.incident.ordering import Played, steps_of
 from harness.incident.troubles import Trouble, Wait, landed, trouble_of
 from harness.model.captures import Capture, SeenExchange
-from harness.model.cases import Case, Expectation, Expected, Family, Phase, ReadBack, Send, Step
+from harness.model.cases import SEEN, Case, Expectation, Expected, Family, Phase, ReadBack, Send, Step
 from harness.model.errors import Problem, ScenarioError
 from harness.model.faults import Fault, Landed
 from harness.model.messages import Message, Request, Silence, placeholder
@@ -30,9 +30,6 @@ from harness.model.records import record
 from harness.model.services import Configuration, Operation
 from harness.plan.contracts import valid_request
 from harness.redaction.own import with_own_named
-
-ENTRY = "seen"
-"""The entry of every case that comes from a capture."""
 
 SHORTEST = 0.05
 """Seconds after which a client gives up at the earliest: less would be over before anything was sent."""
@@ -90,7 +87,7 @@ def cases_of(capture: Capture, configuration: Configuration, *, file: str, name:
     losses += _unread(_decisive(views[0], seen).operation, seen, reads)
     cases = [_case(view, seen, reads, capture.source, name) for view in views]
     return Made(
-        cases=tuple(replace(case, id=f"{ENTRY}/{case.operation}/{n}") for n, case in enumerate(cases, start=1)),
+        cases=tuple(replace(case, id=f"{SEEN}/{case.operation}/{n}") for n, case in enumerate(cases, start=1)),
         losses=tuple(dict.fromkeys(losses)),
     )
 
@@ -234,7 +231,7 @@ def _case(view: _View, seen: Sequence[_Seen], reads: dict[str, list[str]], sourc
     steps = steps_of([_played(view, each, last_fault, reads, decisive.operation) for each in seen])
     return Case(
         id="",
-        entry=ENTRY,
+        entry=SEEN,
         family=view.family,
         scenario=name,
         operation=decisive.operation.name,

@@ -324,6 +324,9 @@ class TellToStop:
 CONTROL_ITSELF = "control-itself"
 """The label of the plain request that shows that the control application is there: it answers 200, or it is none."""
 
+SEEN = "seen"
+"""The entry of every case that comes from what was seen at a service: a capture, a log, a command line."""
+
 ORDINARY = "ordinary-latency"
 """The id of a fault that is none: the dependency takes a while, as real ones do, so that requests are at work."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
-from harness.model.cases import Case, Family, Load, Plan
+from harness.model.cases import SEEN, Case, Family, Load, Plan
 from harness.model.judgements import Finding
 from harness.model.messages import Answer
 from harness.model.runs import Run
@@ -117,8 +117,18 @@ def _place(file: str) -> list[str]:
     return ["--scenarios", "/".join(parts[-2:]) if file.startswith("/") else file]
 
 
+def _files_again(run: Run, case: Case) -> list[str]:
+    """Return the command that carries out again what no scenario says: incidents, or files that became one."""
+    names = run.selected.split(", ")
+    if case.scenario in names:
+        return ["harness", "replay", f"incidents/{case.scenario}.json"]
+    return ["harness", "incident", "new", *names] if case.entry == SEEN else []
+
+
 def repeat(entry: str, run: Run, case: Case | None) -> str:
-    """Return the command that plans and runs the same entry with the same seed."""
+    """Return the command that plans and runs the same entry, or the same files, with the same seed."""
+    if case and not run.scenarios and (words := _files_again(run, case)):
+        return shlex.join([*words, "--seed", str(run.seed)])
     words = ["harness", "run"]
     name = run.configuration.file.rsplit("/", 1)[-1] or "harness.yaml"
     words += ["--config", name] if name != "harness.yaml" else []

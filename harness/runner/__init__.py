@@ -167,13 +167,14 @@ def new_incident(options: Options, wanted: Wanted, progress: Progress) -> Happen
     TargetError when the service cannot be started.
     """
     from harness.incident.from_capture import cases_of
+    from harness.model.cases import SEEN
     from harness.runner.happened import imported, kept, refuse_wrong, to_be_shown
     from harness.runner.replaying import came_to, replay_plan
 
     refuse_wrong(wanted)
     capture, configuration, seed = imported(wanted), _configured(options), _seed(options)
     names = ", ".join(str(file) for file in wanted.files)
-    made = cases_of(capture, configuration, file=names, name=wanted.name or "seen")
+    made = cases_of(capture, configuration, file=names, name=wanted.name or SEEN)
     held = to_be_shown(made, wanted, configuration, seed)
     plan = replay_plan(held, configuration, seed)
     run, outcome = _carried_out(options, configuration, plan, names, progress, options.reruns)

@@ -15,10 +15,12 @@ from harness.exchange.of_case import capture_of
 from harness.exchange.pytest_written import write_pytest
 from harness.history import directory as files
 from harness.incident.reading import incident_of, source_of
+from harness.incident.written import written
 from harness.model.captures import Capture, SeenExchange
 from harness.model.errors import UnsavedError, UsageError
 from harness.model.incidents import Incident
 from harness.model.records import record
+from harness.redaction.scan import scanned
 from harness.report.byhand import script
 
 _NO_FILE = "name an incident or a capture"
@@ -34,8 +36,10 @@ class Handed:
 
 
 def exported(file: Path, form: str) -> Export:
-    """Return what the file holds in the form; ScenarioError with everything that is wrong in it."""
-    return EXPORTS[form](_read(source_of(file, _NO_FILE)))
+    """Return what the file holds in the form; ScenarioError with everything that is wrong in it, a secret included."""
+    made = EXPORTS[form](_read(source_of(file, _NO_FILE)))
+    scanned(made.text, f"{file} as {form}")
+    return made
 
 
 def hand_over(made: Export, output: Path) -> None:
@@ -94,6 +98,7 @@ def _pytest(handed: Handed) -> Export:
     if handed.incident is None:
         told_ = "a capture shows no finding that a test could ask for: 'harness incident new' makes an incident of it"
         raise refused(handed.source, told_)
+    scanned(written(handed.incident), f"{handed.source.file} as pytest")  # as JSON more of it can be told
     return write_pytest(handed.incident)
 
 

@@ -22,7 +22,7 @@ from harness.incident.reading import load_incidents, source_of
 from harness.incident.replaced import kept_text
 from harness.incident.taken import racing, tries_of
 from harness.model.captures import Capture
-from harness.model.cases import Case
+from harness.model.cases import SEEN, Case
 from harness.model.errors import Problem, ScenarioError, UsageError
 from harness.model.exits import Exit
 from harness.model.incidents import Incident, Origin, Shows
@@ -35,9 +35,6 @@ from harness.redaction.tokens import Tokens
 from harness.report.format import ReportedFinding
 from harness.runner.options import Outcome
 from harness.runner.replaying import Came, Replayed
-
-SEEN = "seen"
-"""What a case from a capture is called until its finding gives it a name."""
 
 _NO_FILE = "name a file of curl lines, HAR, raw HTTP, JSON log lines, or a capture"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -156,6 +153,8 @@ def kept(run: Run, outcome: Outcome, came: Iterable[Replayed], wanted: Wanted, l
     if chosen is None:
         return done
     incident = _incident(outcome.directory, chosen, wanted)
+    if incident is None:
+        return replace(done, told=("nothing is written: the file would still hold a secret; the report says which",))
     file = _written(incident, outcome.directory / files.INCIDENTS, wanted, run.configuration.secrets)
     told = (f"written: {file}", f"it fails here; 'harness incident accept {file}' keeps it for every build to come")
     return replace(done, incident=incident, file=file, told=told, exit=Exit.PASS if ended else outcome.exit)
@@ -165,11 +164,12 @@ def _is_chosen(found: ReportedFinding, wanted: Wanted) -> bool:
     return found.check == wanted.check if wanted.check else found.fails_gate
 
 
-def _incident(directory: Path, found: ReportedFinding, wanted: Wanted) -> Incident:
-    """Return the incident that the run wrote of a finding, under the name that is wanted."""
-    held = load_incidents((directory / files.INCIDENTS,))
-    incident = next(each for each in held if each.shows.fingerprint == found.fingerprint)
-    return replace(incident, name=wanted.name or incident.name)
+def _incident(directory: Path, found: ReportedFinding, wanted: Wanted) -> Incident | None:
+    """Return the incident that the run wrote of a finding, under the name that is wanted; None: it wrote none."""
+    place = directory / files.INCIDENTS
+    held = load_incidents((place,)) if place.is_dir() else ()
+    incident = next((each for each in held if each.shows.fingerprint == found.fingerprint), None)
+    return incident and replace(incident, name=wanted.name or incident.name)
 
 
 def _written(incident: Incident, place: Path, wanted: Wanted, secrets: tuple[str, ...]) -> Path:

@@ -19,7 +19,7 @@ import pytest
 from tests.docs.pages import PAGES, ROOT, Block, blocks
 
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-LAID = {".": ("harness.yaml", "scenarios", "sample_app")}
+LAID = {".": ("harness.yaml", "scenarios", "sample_app", "docs")}
 """What of the repository lies in the directory of a run; of an example all of it."""
 
 RUN = [(page.relative_to(ROOT).as_posix(), shown) for page in PAGES if (shown := [b for b in blocks(page) if b.place])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,14 +63,7 @@ def test_of_a_case_the_requests_are_kept_and_the_rest_is_said() -> None:
         Clear(fault="f"),
         Insist(label="again", operation="create_batch", message=SENDS[4].message, event=1, within=1.0),
     )
-    case = FIRST.case.__class__(
-        **{name: getattr(FIRST.case, name) for name in ("id", "entry", "family", "scenario")},
-        operation="create_batch",
-        title="",
-        trouble="",
-        steps=steps,
-    )
-    assert capture_of(case) == Capture(
+    assert capture_of(replace(FIRST.case, steps=steps)) == Capture(
         source="incident",
         exchanges=tuple(
             SeenExchange(name=name, message=Request(method="GET", target=f"/{n}"), at=at, took=took)
@@ -148,10 +142,34 @@ def test_what_cannot_be_exported_is_refused(text: str, form: str, why: str, tmp_
     assert why in told(refused.value)[0]
 
 
+def without_secret(incident: Incident) -> Incident:
+    """Return an incident whose sends carry no header but the type of their body."""
+    sends = tuple(replace(send, message=POST) for send in incident.case.sends())
+    return replace(incident, case=replace(incident.case, steps=sends))
+
+
+POST = Request(method="POST", target="/v1/batches", headers=(("Content-Type", "application/json"),), body=b"{}")
+
+
 def test_where_nothing_can_be_written_another_place_is_asked_for(tmp_path: Path) -> None:
     """Not a trace of a file, and no traceback."""
     file = tmp_path / f"{FIRST.name}.json"
-    file.write_text(written(FIRST))
+    file.write_text(written(without_secret(FIRST)))
     for form in EXPORTS:
+        assert export(file, form, None).text
         with pytest.raises(UsageError, match="name another -o"):
             export(file, form, tmp_path / "none" / "x")
+
+
+def test_a_secret_is_in_no_export(tmp_path: Path) -> None:
+    """Where a file holds one that came there by hand, command lines leave it out and the other forms are refused."""
+    secret = ("Authorization", "Bearer 3f2a9c1e7b5d4a6f8e0c")
+    signed = replace(POST, headers=(*POST.headers, secret))
+    case = replace(FIRST.case, steps=tuple(replace(send, message=signed) for send in FIRST.case.sends()))
+    file = tmp_path / f"{FIRST.name}.json"
+    file.write_text(written(replace(FIRST, case=case)))
+    made = export(file, "curl", None).text
+    assert (secret[1] in made, "[redacted]" in made) == (False, True)
+    for form in ("har", "pytest"):
+        with pytest.raises(ScenarioError, match="still holds what must never be written"):
+            export(file, form, None)

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from harness.checks.load_thresholds import judge
-from harness.model.cases import Family, Load, Omission, Settle, Threshold
+from harness.model.cases import SEEN, Family, Load, Omission, Settle, Threshold
 from harness.model.codec import from_json, to_json
 from harness.model.judgements import Finding
 from harness.model.messages import Outcome
@@ -131,6 +131,14 @@ def test_a_finding_of_another_file(file: str, option: str) -> None:
     run = replace(RUN, scenarios=(Scenario(name="load", file=file, family=Family.LOAD, entries=(Entry(id="L01"),)),))
     case = next(case for case in CASES if case.scenario == "load")
     assert repeat("L01", run, case) == f"harness run {option}--scenario L01 --seed 7"
+
+
+def test_a_finding_that_no_scenario_says() -> None:
+    """An incident is replayed again, and what became one is taken from its files again."""
+    case = replace(CASES[0], entry=SEEN, scenario="seen-1")
+    run = replace(RUN, scenarios=(), selected="a.log, b c.har")
+    assert repeat(SEEN, run, case) == "harness incident new a.log 'b c.har' --seed 7"
+    assert repeat("D01", replace(run, selected="x, seen-1"), case) == "harness replay incidents/seen-1.json --seed 7"
 
 
 def test_a_finding() -> None:
