@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from harness.cli.options import PATH
+from harness.cli.options import PATH, named
 from harness.cli.telling import answer
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ AGAINST = (
     click.option(
         "--against",
         "revision",
+        callback=named,
         metavar="REVISION",
         help="Compare with the build of this git revision: only declared changes pass.",
     ),
@@ -35,17 +36,15 @@ AGAINST = (
 def asked(given: dict[str, Any]) -> Against | None:
     """Take the options of a comparison out of ``given``; None: none is asked for. UsageError where they do not fit."""
     revision, config, changes = (given.pop(name) for name in ("revision", "against_config", "changes"))
-    if revision is not None and config is not None:
+    if revision and config is not None:
         raise click.UsageError("--against and --against-config each name the other build: give one of them")
-    if revision == "":
-        raise click.UsageError("--against is empty; is a variable not set?")
-    if revision is None and config is None:
+    if not revision and config is None:
         if changes is not None:
             raise click.UsageError("--changes is about a comparison: name the other build with --against")
         return None
     from harness.runner.against import Against
 
-    return Against(revision=revision or "", config=config, changes=changes)
+    return Against(revision=revision, config=config, changes=changes)
 
 
 def told_against(options: Any, other: Against, files: Sequence[Path], progress: Progress) -> int:

@@ -35,7 +35,7 @@ class _Named(click.Path):
         return super().convert(value, param, ctx)
 
 
-def _given(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+def named(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
     """Refuse an empty text: it would mean that the option was not given."""
     if value == "":
         raise click.BadParameter(_EMPTY, context, parameter)
@@ -75,7 +75,7 @@ FILES = (
 TARGET = (
     click.option("--server", type=click.Choice(SERVERS), help="Run the service on this server."),
     click.option(
-        "--url", callback=_given, metavar="URL", help="Test the service that runs at http://HOST:PORT already."
+        "--url", callback=named, metavar="URL", help="Test the service that runs at http://HOST:PORT already."
     ),
     click.option(
         "--allow-remote", multiple=True, metavar="HOST", help="Allow this host though it is not loopback. Repeatable."

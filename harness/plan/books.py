@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from harness.model.cases import Expectation, Expected, Phase, Send
 from harness.model.clients import BookExchange, ClientBook, Promise, PromisedAnswer
 from harness.model.messages import Request, placeholder
-from harness.model.services import Json
+from harness.model.services import Configuration, Json
 
 EVENTS_OF_A_BOOK = 1000
 """Event numbers of the book at place n of a case begin at n times this, so that two books share no event."""
@@ -89,6 +89,33 @@ def shifter(place: int) -> Callable[[str], str]:
         return _SYMBOL.sub(lambda match: placeholder(int(match.group(1)) + place * EVENTS_OF_A_BOOK), text)
 
     return shift
+
+
+def as_event(old: int, new: int) -> Callable[[str], str]:
+    """Return what makes the identity of event ``old`` in a text that of event ``new``."""
+
+    def change(text: str) -> str:
+        return text.replace(placeholder(old), placeholder(new))
+
+    return change
+
+
+def nowhere(
+    book: ClientBook, books: tuple[ClientBook, ...], configuration: Configuration, target: str
+) -> Iterator[tuple[str, str]]:
+    """Yield versions that do not exist, each with what ``target`` is there; ``books`` are all that do.
+
+    No version at all is one of them, unless an operation of the configuration has that address for its own.
+    """
+    segment, word = f"/{book.client}/", re.sub(r"\d.*", "", book.client)
+    taken = {other.client for other in books}
+    for name in (f"{word}0", f"{word}99", f"{book.client}beta"):
+        if name not in taken:
+            yield name, target.replace(segment, f"/{name}/", 1)
+    plain = target.replace(segment, "/", 1)
+    declared = {operation.route.path.partition("?")[0] for operation in configuration.operations}
+    if plain.partition("?")[0] not in declared:
+        yield "no version", plain
 
 
 def shifted(request: Request, shift: Callable[[str], str]) -> Request:

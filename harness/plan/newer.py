@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 
 from harness.model.cases import Expectation, Expected, Send
 from harness.model.clients import BookExchange, ClientBook
-from harness.model.messages import Headers, Request, placeholder
-from harness.plan.books import opening, planned, promise, shifted
+from harness.model.messages import Headers, Request
+from harness.plan.books import as_event, opening, planned, promise, shifted
 
 FIELD = "of_a_version_to_come"
 """The name of a field that no version has yet."""
@@ -37,7 +36,7 @@ def newer_sends(book: ClientBook, others: tuple[ClientBook, ...]) -> tuple[Send,
     for number, other in enumerate(others, start=len(found) + 1):
         theirs = opening(other)
         if theirs is not None and _document(theirs) is not None:
-            body = shifted(theirs.request, _as_event(theirs.event, made.event)).body
+            body = shifted(theirs.request, as_event(theirs.event, made.event)).body
             send = _send(book, made, number, f"with a document of {other.client}", replace(made.request, body=body))
             found.append(_other(send))
     return tuple(found)
@@ -52,7 +51,7 @@ def _document(made: BookExchange | None) -> dict[str, object] | None:
 
 
 def _send(book: ClientBook, made: BookExchange, event: int, how: str, request: Request, *, newer: bool = False) -> Send:
-    change = _as_event(made.event, event)
+    change = as_event(made.event, event)
     told = promise(book, made.answer, change)
     send = replace(
         planned(book, made),
@@ -72,10 +71,3 @@ def _other(send: Send) -> Send:
 
 def _with(request: Request, headers: Headers) -> Request:
     return replace(request, headers=(*request.headers, *headers))
-
-
-def _as_event(old: int, new: int) -> Callable[[str], str]:
-    def change(text: str) -> str:
-        return text.replace(placeholder(old), placeholder(new))
-
-    return change

@@ -8,7 +8,6 @@ says so, versions stay apart, an unknown version is refused.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, permutations
@@ -30,13 +29,14 @@ from harness.model.cases import (
 )
 from harness.model.clients import BookExchange, ClientBook, Promise
 from harness.model.faults import Fault
-from harness.model.messages import placeholder
 from harness.model.records import record
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation
 from harness.plan.books import (
+    as_event,
     conversations,
     label,
+    nowhere,
     opening,
     planned,
     promise,
@@ -221,21 +221,17 @@ def _unknown_versions(stage: Stage, book: ClientBook) -> Play:
     segment = f"/{book.client}/"
     if made is None or segment not in made.request.target:
         return Play(book=book, omitted=f"no accepted request of {book.client} has its version in its path")
-    word = re.sub(r"\d.*", "", book.client)
-    taken = {other.client for other in stage.books}
-    names = [name for name in (f"{word}0", f"{word}99", f"{book.client}beta") if name not in taken]
     sends = tuple(
         replace(
             planned(book, replace(made, event=number)),
             label=f"{name} instead of {book.client}",
-            message=shifted(
-                replace(made.request, target=made.request.target.replace(segment, f"/{name}/", 1)),
-                _as_event(made.event, number),
-            ),
+            message=shifted(replace(made.request, target=target), as_event(made.event, number)),
             expect=UNKNOWN_VERSION,
             promise=None,
         )
-        for number, name in enumerate(names, start=1)
+        for number, (name, target) in enumerate(
+            nowhere(book, stage.books, stage.configuration, made.request.target), start=1
+        )
     )
     return Play(
         book=book,
@@ -245,13 +241,6 @@ def _unknown_versions(stage: Stage, book: ClientBook) -> Play:
         checks=("unknown-version-refused",),
         trouble="a version that does not exist",
     )
-
-
-def _as_event(old: int, new: int) -> Callable[[str], str]:
-    def change(text: str) -> str:
-        return text.replace(placeholder(old), placeholder(new))
-
-    return change
 
 
 def _old_answers(book: ClientBook) -> Play:
@@ -341,7 +330,7 @@ def _keyed_play(first: ClientBook, second: ClientBook, *, at_once: bool) -> Play
 
 def _same_event(book: ClientBook, made: BookExchange) -> Send:
     """Return ``made`` as event number 1, whatever its number in its book."""
-    send, change = planned(book, made), _as_event(made.event, 1)
+    send, change = planned(book, made), as_event(made.event, 1)
     return replace(send, event=1, message=shifted(made.request, change), promise=promise(book, made.answer, change))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from harness.config import load_changes
 from harness.history import directory as files
+from harness.history.stories import has_story
 from harness.incident.reading import load_incidents
 from harness.model.cases import Case, Family, Plan
 from harness.model.clients import ClientBook
@@ -28,7 +29,7 @@ from harness.plan.versions import plan_versions
 from harness.report.comparisons import as_markdown
 from harness.report.format import Report
 from harness.report.progress import Progress
-from harness.runner.comparing import Builds, Cast, Seen, compared, exit_of_comparison
+from harness.runner.comparing import NUMBERS, Builds, Cast, Seen, compared, exit_of_comparison
 from harness.runner.concluding import seen_in
 from harness.runner.performing import Order, perform
 from harness.runner.replaying import replay_plan
@@ -86,13 +87,17 @@ def compare(
     declared = _declared(against, order.configuration, operations)
     corpus = _corpus(paths or tuple(place for place in KEPT if place.is_dir()), operations)
     with _old_build(against, order.configuration, read) as (name, old):
-        cast, plan, left_out = _planned(corpus, (old, order.configuration), order.seed)
-        if not cast:
-            raise UsageError("nothing of what was named can be sent to both builds: " + "; ".join(_reasons(left_out)))
-        carry = _Carrying(order, plan, progress)
-        before, first = carry.out(old, OLD, name)
-        _, second = carry.out(old, AGAIN, f"{name}, once more")
-    after, third = carry.out(order.configuration, NEW, "the build of today")
+        ours, theirs = (sent_to(corpus, build, order.seed) for build in (order.configuration, old))
+        ids = {one.case.id for one in ours.cast} & {one.case.id for one in theirs.cast}
+        left_out = tuple(dict.fromkeys((*ours.left_out, *theirs.left_out)))
+        if not ours.plan(ids, order.seed).cases:
+            why = "; ".join(f"{one.source}: {one.reason}" for one in left_out) or NUMBERS
+            raise UsageError(f"nothing of what was named can be compared: {why}")
+        carry = _Carrying(order, progress)
+        before, first = carry.out(old, theirs.plan(ids, order.seed), OLD, name)
+        _, second = carry.out(old, theirs.plan(ids, order.seed), AGAIN, f"{name}, once more")
+    after, third = carry.out(order.configuration, ours.plan(ids, order.seed), NEW, "the build of today")
+    cast = tuple(one for one in ours.cast if one.case.id in ids)
     builds = Builds(old=f"{name}, {before.target}", new=f"the build of today, {after.target}", seed=order.seed)
     result = compared(builds, cast, Seen(old=first, again=second, new=third), declared, left_out)
     files.write_whole(order.directory / COMPARISON, json.dumps(json.loads(to_json(result)), indent=1) + "\n")
@@ -138,26 +143,38 @@ def _old_build(
             yield stack.enter_context(build_of(against.revision, configuration))
 
 
-def _planned(
-    corpus: Corpus, builds: tuple[Configuration, Configuration], seed: int
-) -> tuple[tuple[Cast, ...], Plan, tuple[Uncompared, ...]]:
-    """Return what is sent to both builds, the plan that sends it, and what one of them cannot be sent."""
-    cast = [one for book in corpus.books for one in _book_cast(book, builds[1], seed)]
-    left_out: dict[str, Uncompared] = {}
+@record
+class Sent:
+    """What one build can be sent, and what it cannot."""
+
+    cast: tuple[Cast, ...]
+    left_out: tuple[Uncompared, ...]
+
+    def plan(self, ids: Collection[str], seed: int) -> Plan:
+        """Return the plan that sends the cases of these ids; of a load there would be nothing to compare."""
+        cases = (one.case for one in self.cast if one.case.id in ids)
+        return Plan(seed=seed, cases=tuple(case for case in cases if has_story(case)))
+
+
+def sent_to(corpus: Corpus, build: Configuration, seed: int) -> Sent:
+    """Return what a build can be sent of the corpus: an incident once, whatever its tries."""
+    cast: list[Cast] = []
+    left_out: list[Uncompared] = []
+    operations = sorted(operation.name for operation in build.operations)
+    for book in corpus.books:
+        if book.operation in operations:
+            cast += _book_cast(book, build, seed)
+        else:
+            reason = f"{build.file} has no operation '{book.operation}'; it has {', '.join(operations)}"
+            left_out.append(Uncompared(source=Path(book.file).name, case=book.client, name="", reason=reason))
     for incident in corpus.incidents:
-        source = f"{incident.name}.json"
-        plans = [replay_plan((replace(incident, tries=1),), build, seed) for build in builds]
-        for plan in plans:
-            for omission in plan.omissions:
-                told = Uncompared(source=source, case=incident.name, name="", reason=omission.reason)
-                left_out.setdefault(incident.name, told)
-        if incident.name not in left_out:
-            cast += [Cast(case=c, source=source) for c in plans[1].cases if c.family is not Family.REFERENCE]
-    plan = Plan(seed=seed, cases=tuple(one.case for one in cast))
-    return tuple(cast), plan, tuple(left_out.values())
+        plan, source = replay_plan((replace(incident, tries=1),), build, seed), f"{incident.name}.json"
+        cast += [Cast(case=case, source=source) for case in plan.cases if case.family is not Family.REFERENCE]
+        left_out += [Uncompared(source=source, case=incident.name, name="", reason=o.reason) for o in plan.omissions]
+    return Sent(cast=tuple(cast), left_out=tuple(left_out))
 
 
-def _book_cast(book: ClientBook, configuration: Configuration, seed: int) -> Iterable[Cast]:
+def _book_cast(book: ClientBook, configuration: Configuration, seed: int) -> list[Cast]:
     """Return the conversations of an answer book."""
     scenario = Scenario(
         name=book.client, file=book.file, family=Family.VERSIONS, entries=(Entry(id="R08"),), books=(book,)
@@ -167,10 +184,6 @@ def _book_cast(book: ClientBook, configuration: Configuration, seed: int) -> Ite
         Cast(case=replace(case, id=f"{book.client}/{case.id}"), source=Path(book.file).name, free=book.free)
         for case in cases
     ]
-
-
-def _reasons(left_out: Iterable[Uncompared]) -> list[str]:
-    return [f"{one.source}: {one.reason}" for one in left_out]
 
 
 class _Unjudged:
@@ -201,18 +214,17 @@ class _Unjudged:
 
 
 class _Carrying:
-    """Carries the plan out on one build after another, each into a run directory of its own."""
+    """Carries plans out on one build after another, each into a run directory of its own."""
 
-    def __init__(self, order: Order, plan: Plan, progress: Progress) -> None:
+    def __init__(self, order: Order, progress: Progress) -> None:
         self._order = order
-        self._plan = plan
         self._progress = progress
 
-    def out(self, configuration: Configuration, name: str, told: str) -> tuple[Run, dict[str, Scope]]:
+    def out(self, configuration: Configuration, plan: Plan, name: str, told: str) -> tuple[Run, dict[str, Scope]]:
         """Carry it out; return the run and the scopes. TargetError where the build could not be started or died."""
         directory = self._order.directory / name
         files.create(directory)
-        order = replace(self._order, configuration=configuration, plan=self._plan, directory=directory)
+        order = replace(self._order, configuration=configuration, plan=plan, directory=directory)
         try:
             run = perform(order, _Unjudged(self._progress))
         except TargetError as error:

@@ -13,6 +13,7 @@ from .commands import harness, shell
 
 EMPTY = "it is empty; is a variable not set?"
 TARGET = "cannot be a target: give http://HOST:PORT"
+REPLAY = "Usage: harness replay [OPTIONS] [FILES]...\nTry 'harness replay --help' for help.\n\nError: "
 RUN = "Usage: harness run [OPTIONS]\nTry 'harness run --help' for help.\n\nError: "
 
 WRONG: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -103,6 +104,34 @@ WRONG: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "two outputs at once",
         ("run", "--json", "--list"),
         f"{RUN}--list, --dry-run and --json each ask for another output: give one of them",
+    ),
+    ("an empty revision", ("replay", "--against", ""), f"{REPLAY}Invalid value for '--against': {EMPTY}"),
+    (
+        "two builds to compare with",
+        ("replay", "--against", "HEAD", "--against-config", "old.yaml"),
+        f"{REPLAY}--against and --against-config each name the other build: give one of them",
+    ),
+    (
+        "declared changes of no comparison",
+        ("replay", "--changes", "changes.yaml"),
+        f"{REPLAY}--changes is about a comparison: name the other build with --against",
+    ),
+    (
+        "gates of a comparison",
+        ("replay", "--gates", "--against", "HEAD"),
+        f"{REPLAY}--gates is about one build, and --against compares two: give one of them",
+    ),
+    (
+        "nothing to send to two builds",
+        ("replay", "--against", "HEAD"),
+        ("harness: there is nothing to send: name incidents or answer books, or keep some in incidents and "
+        "scenarios/clients"),
+    ),
+    (
+        "declared changes that are not there",
+        ("replay", "--against", "HEAD", "--changes", "chnages.yaml"),
+        ("harness: chnages.yaml: no such file; name yours with --changes; docs/versions-of-a-service.md shows one; "
+        "did you mean 'harness.yaml'?"),
     ),
     (
         "a file as a run",

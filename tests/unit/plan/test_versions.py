@@ -9,7 +9,7 @@ from harness.model.clients import BookExchange, ClientBook, Promise, PromisedAns
 from harness.model.messages import Headers, Request, placeholder
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, EffectRef, Operation, Route, Server, Service
-from harness.plan.books import conversations
+from harness.plan.books import conversations, nowhere
 from harness.plan.versions import plan_versions, titles
 
 ENTRIES = Route(method="POST", path="/entries")
@@ -120,9 +120,17 @@ def test_versions_that_do_not_exist_are_asked_for() -> None:
     cases, omissions = planned("R11")
     assert omissions == [("make_v1", "the book of v1 does not declare its version old")]
     assert [[getattr(send.message, "target", "") for send in case.sends()] for case in cases] == [
-        ["/v0/things", "/v99/things", "/v1beta/things"]
+        ["/v0/things", "/v99/things", "/v1beta/things", "/things"]
     ]
-    assert [dict(send.message.headers)["Key"] for send in cases[0].sends()] == [placeholder(n) for n in (1, 2, 3)]  # type: ignore[union-attr]
+    assert [dict(send.message.headers)["Key"] for send in cases[0].sends()] == [placeholder(n) for n in (1, 2, 3, 4)]  # type: ignore[union-attr]
+
+
+def test_an_address_without_a_version_may_be_the_declared_default() -> None:
+    """It is asked for as unknown only where no operation has it for its own."""
+    own = Operation(name="make", route=Route(method="POST", path="/things"))
+    both = replace(CONFIGURATION, operations=(*CONFIGURATION.operations, own))
+    names = [[name for name, _ in nowhere(book("v1"), (), where, "/v1/things?a=1")] for where in (CONFIGURATION, both)]
+    assert names == [["v0", "v99", "v1beta", "no version"], ["v0", "v99", "v1beta"]]
 
 
 def test_an_old_version_is_asked_in_every_way() -> None:

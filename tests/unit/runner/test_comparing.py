@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
@@ -168,3 +170,12 @@ def test_a_page_keeps_what_was_answered_inside_its_fences() -> None:
     page = as_markdown(Comparison(old="a", new="b", seed=1, cases=1, compared=1, changed=(changed,)))
     assert "`````text\n````\n# x\n`````" in page
     assert "\n\\::error::y\n" in page
+
+
+def test_the_page_tells_every_field_of_the_comparison() -> None:
+    """None missing of what ``comparison.json`` holds."""
+    page = (Path(__file__).parents[3] / "docs" / "versions-of-a-service.md").read_text(encoding="utf-8")
+    table = page.split("`comparison.json` is for machines:")[1]
+    shown = set(re.findall(r"`(\w+)`", table))
+    records = (Comparison, ChangedExchange, SeenChange, Uncompared)
+    assert {field.name for record in records for field in fields(record)} - shown == set()
