@@ -25,6 +25,7 @@ from harness.model.runs import Run, State
 from harness.model.scenarios import Entry, Scenario
 from harness.model.scope import Scope
 from harness.model.services import Configuration
+from harness.plan.reference import plan_references
 from harness.plan.versions import plan_versions
 from harness.report.comparisons import as_markdown
 from harness.report.format import Report
@@ -90,7 +91,7 @@ def compare(
         ours, theirs = (sent_to(corpus, build, order.seed) for build in (order.configuration, old))
         ids = {one.case.id for one in ours.cast} & {one.case.id for one in theirs.cast}
         left_out = tuple(dict.fromkeys((*ours.left_out, *theirs.left_out)))
-        if not ours.plan(ids, order.seed).cases:
+        if all(one.own for one in ours.cast if one.case.id in ids and has_story(one.case)):
             why = "; ".join(f"{one.source}: {one.reason}" for one in left_out) or NUMBERS
             raise UsageError(f"nothing of what was named can be compared: {why}")
         carry = _Carrying(order, progress)
@@ -157,7 +158,10 @@ class Sent:
 
 
 def sent_to(corpus: Corpus, build: Configuration, seed: int) -> Sent:
-    """Return what a build can be sent of the corpus: an incident once, whatever its tries."""
+    """Return what a build can be sent of the corpus: an incident once, whatever its tries.
+
+    Before it comes the own example of each operation that it speaks to: what is refused alike shows nothing.
+    """
     cast: list[Cast] = []
     left_out: list[Uncompared] = []
     operations = sorted(operation.name for operation in build.operations)
@@ -171,7 +175,15 @@ def sent_to(corpus: Corpus, build: Configuration, seed: int) -> Sent:
         plan, source = replay_plan((replace(incident, tries=1),), build, seed), f"{incident.name}.json"
         cast += [Cast(case=case, source=source) for case in plan.cases if case.family is not Family.REFERENCE]
         left_out += [Uncompared(source=source, case=incident.name, name="", reason=o.reason) for o in plan.omissions]
-    return Sent(cast=tuple(cast), left_out=tuple(left_out))
+    return Sent(cast=(*_own_examples(cast, build, seed), *cast), left_out=tuple(left_out))
+
+
+def _own_examples(cast: Sequence[Cast], build: Configuration, seed: int) -> Iterator[Cast]:
+    """Yield a clean run of each operation that is spoken to."""
+    names = tuple(dict.fromkeys(one.case.operation for one in cast))
+    for case in plan_references(build, names, seed=seed).cases[-len(names) :] if names else ():
+        clean = replace(case, id=f"clean/{case.operation}", family=Family.VERSIONS)
+        yield Cast(case=clean, source=Path(build.file).name, own=True)
 
 
 def _book_cast(book: ClientBook, configuration: Configuration, seed: int) -> list[Cast]:

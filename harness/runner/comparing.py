@@ -13,6 +13,7 @@ from harness.model.cases import Case
 from harness.model.clients import Promise, PromisedAnswer
 from harness.model.comparisons import ChangedExchange, Comparison, DeclaredChange, SeenChange, Uncompared
 from harness.model.exits import Exit
+from harness.model.messages import Outcome
 from harness.model.records import record
 from harness.model.scope import Scope
 from harness.report.shown import message_text
@@ -22,11 +23,15 @@ NUMBERS = "it is a load: its answers are counted, and there is none to hold agai
 
 @record
 class Cast:
-    """One case of a comparison: what it is, the file that it comes from, and the texts in it that may change."""
+    """One case of a comparison: what it is, the file that it comes from, and the texts in it that may change.
+
+    ``own``: it sends an operation's own example, which the old build has to accept.
+    """
 
     case: Case
     source: str
     free: tuple[str, ...] = ()
+    own: bool = False
 
 
 @record
@@ -60,6 +65,8 @@ def compared(
             numbers = reason == NUMBERS
             uncompared.append(_uncompared(one, "", reason, required=not numbers))
             continue
+        if one.own and (refused := _refused(seen.old[one.case.id])):
+            uncompared.append(_uncompared(one, "", refused))
         told = _Told(one, seen)
         count += len(told.agreed) - len(told.doubts)
         changed += told.changed(declared)
@@ -101,6 +108,15 @@ def _unseen(case: Case, seen: Seen) -> str:
         if scope.trouble or scope.unsettled:
             return f"{name}: {scope.trouble or f'it did not come to rest: {scope.unsettled}'}"
     return ""
+
+
+def _refused(scope: Scope) -> str:
+    """Say that the old build does not accept an operation's own example; empty: it does."""
+    first = next(iter(scope.exchanges), None)
+    if first is not None and first.outcome is Outcome.ACCEPTED:
+        return ""
+    came = f"answered {first.status}" if first and first.answer else "no answer"
+    return f"the old build does not accept the operation's own example ({came}): refused alike shows nothing"
 
 
 class _Told:

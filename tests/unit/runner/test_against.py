@@ -31,9 +31,10 @@ CORPUS = Corpus(books=(BOOK,), incidents=(INCIDENT,))
 
 
 def test_books_and_incidents_are_sent_once_each() -> None:
-    """An incident once, whatever its tries; the texts that a book lets change go with it."""
+    """An incident once, whatever its tries; the texts that a book lets change go with it. The own example is first."""
     sent = sent_to(CORPUS, CONFIGURATION, 1)
     assert [(one.case.id, one.source, one.free) for one in sent.cast] == [
+        ("clean/create_batch", "harness.yaml", ()),
         ("v1/R08/create_batch/v1-made", "v1.yaml", ("/title",)),
         ("kept/1", "kept.json", ()),
     ]
@@ -57,7 +58,10 @@ def test_a_load_is_not_even_sent() -> None:
     load = Load(label="load", operation="create_batch", message=REQUEST, rate=1.0, seconds=1.0)
     heavy = replace(INCIDENT, case=replace(INCIDENT.case, steps=(load,)))
     sent = sent_to(Corpus(books=(), incidents=(heavy,)), CONFIGURATION, 1)
-    assert ([one.case.id for one in sent.cast], sent.plan({"kept/1"}, 1).cases) == (["kept/1"], ())
+    assert ([one.case.id for one in sent.cast], sent.plan({"kept/1"}, 1).cases) == (
+        ["clean/create_batch", "kept/1"],
+        (),
+    )
 
 
 def test_an_empty_directory_is_refused(tmp_path: Path) -> None:

@@ -124,6 +124,16 @@ def test_a_machine_that_left_no_time_is_no_change_of_the_build() -> None:
     )
 
 
+def test_what_is_refused_alike_shows_nothing() -> None:
+    """Where the old build does not even accept the operation's own example, nothing is a pass."""
+    runs = [scope([exchange(1, "first", answered(503, {}), run=run)]) for run in (1, 2, 3)]
+    seen = Seen(**{name: {CASE.id: run} for name, run in zip(("old", "again", "new"), runs, strict=True)})
+    result = compared(BUILDS, (replace(CAST[0], own=True),), seen, (), ())
+    told = "the old build does not accept the operation's own example (answered 503): refused alike shows nothing"
+    assert ([one.reason for one in result.uncompared], exit_of_comparison(result)) == ([told], Exit.UNKNOWN)
+    assert exit_of_comparison(compared(BUILDS, CAST, seen, (), ())) == Exit.PASS
+
+
 def test_a_load_is_neutral_and_nothing_compared_shows_nothing() -> None:
     """Of a load there is nothing to hold against another; with nothing else the comparison is no pass."""
     load = Load(label="load", operation="book", message=REQUEST, rate=1.0, seconds=1.0)
