@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +21,9 @@ _TARGETS = ("RAW_URI", "REQUEST_URI")
 """Where servers put the target as it was sent."""
 
 _OWN_FIELDS = {"CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Length"}
+_MOST_NAMES = 4096
+"""Names that are kept; those that clients make up must not fill our memory."""
+
 _SAFE = "/:@!$&'()*+,;=~-._"
 
 
@@ -113,11 +115,7 @@ class Recorder:
             exchange.sent_aside = True
             self._over(exchange, None)
             return given
-
-        def over(error: BaseException | None) -> None:
-            self._over(exchange, error)
-
-        return (GivingSized if hasattr(given, "__len__") else Giving)(given, exchange, over)
+        return (GivingSized if hasattr(given, "__len__") else Giving)(given, exchange, self._over)
 
     def _begun(self, environ: Environ) -> Exchange | None:
         """Begin the record of a request; None where that cannot be done."""
@@ -135,6 +133,8 @@ class Recorder:
 
     def _over(self, exchange: Exchange, error: BaseException | None) -> None:
         """Take the end of an exchange, and have it written where it went wrong."""
+        if error is None and exchange.ended:
+            return
         if error is not None and not isinstance(error, GeneratorExit):
             exchange.raised = exchange.raised or type(error).__qualname__
         try:
@@ -177,13 +177,18 @@ def _target(environ: Environ) -> str:
 
 def _fields(environ: Environ) -> Fields:
     """Return the header fields, as far as WSGI keeps them: without their case, their order and their repeats."""
-    return tuple(
-        (_OWN_FIELDS.get(name) or _field_name(name), value)
-        for name, value in environ.items()
-        if (name.startswith("HTTP_") or (name in _OWN_FIELDS and value)) and isinstance(value, str)
-    )
+    return tuple([(_NAMES[name], value) for name, value in environ.items() if _NAMES[name] and value])
 
 
-@lru_cache(1024)
-def _field_name(variable: str) -> str:
-    return variable.removeprefix("HTTP_").replace("_", "-").title()
+class _Names(dict[str, str]):
+    """The fields by the variables that hold them, empty for any other variable; each is made out once."""
+
+    def __missing__(self, variable: str) -> str:
+        of_a_field = variable.startswith("HTTP_")
+        name = variable.removeprefix("HTTP_").replace("_", "-").title() if of_a_field else _OWN_FIELDS.get(variable, "")
+        if len(self) < _MOST_NAMES:
+            self[variable] = name
+        return name
+
+
+_NAMES = _Names()

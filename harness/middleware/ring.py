@@ -21,8 +21,8 @@ MOST_CALLS = 256
 _MOST_AT_WORK = 4096
 """Exchanges that may be at work at once; a server that never closes its responses must not fill our memory."""
 
-_BLOCK = 1024
-"""Bytes that are taken at once for small pieces."""
+_BLOCK = 2048
+"""Bytes that are taken at once for what is small."""
 
 _EACH = 1024
 """Bytes that the records of an exchange or a call count for, besides what they hold."""
@@ -34,21 +34,19 @@ class Account:
     It refers to no exchange, and so no exchange refers to itself: what is dropped is gone at once.
     """
 
-    __slots__ = ("_spare", "dropped", "held", "ring")
+    __slots__ = ("dropped", "held", "ring", "spare")
 
     def __init__(self, ring: Ring) -> None:
         self.ring = ring
         self.held = 0
         self.dropped = False
-        self._spare = 0
+        self.spare = 0
 
-    def take(self, wanted: int) -> int:
-        """Return how many of ``wanted`` bytes may be held; what is small is taken out of a block."""
-        spare = self._spare - wanted
-        if spare < 0:
-            spare += self.ring.reserve(self, max(wanted, _BLOCK))
-        self._spare = max(spare, 0)
-        return wanted + min(spare, 0)
+    def more(self, wanted: int) -> int:
+        """Return how many of ``wanted`` bytes may be held, where they are more than is to spare; that is used up."""
+        granted = self.spare + self.ring.reserve(self, max(wanted, _BLOCK))
+        self.spare = max(0, granted - wanted)
+        return min(granted, wanted)
 
 
 class Kept:
@@ -72,7 +70,13 @@ class Kept:
         length, held, size = len(piece), len(self.data), self.size
         self.size = size + length
         if held == size and held < self._most:
-            granted = self._account.take(min(length, self._most - held))
+            wanted = min(length, self._most - held)
+            account = self._account
+            if wanted <= account.spare:
+                account.spare -= wanted
+                granted = wanted
+            else:
+                granted = account.more(wanted)
             self.data += piece if granted == length else piece[:granted]
 
 
@@ -166,7 +170,7 @@ class Exchange:
         code, _, self.reason = status.partition(" ")
         self.status = int(code) if code.isdecimal() else 0
         self.answer_headers = tuple(headers)
-        self.account.ring.reserve(self.account, size_of(self.answer_headers), whatever=True)
+        self.account.more(size_of(self.answer_headers))
 
 
 AT_WORK: ContextVar[Exchange | None] = ContextVar("harness.middleware", default=None)
@@ -198,7 +202,8 @@ class Ring:
         """Begin the record of a request; None where there is no room for it, which is counted."""
         exchange = Exchange(self, method, target, headers, length)
         size = _EACH + len(target) + size_of(headers)
-        fits = len(self._at_work) < _MOST_AT_WORK and self.reserve(exchange.account, size) == size
+        fits = len(self._at_work) < _MOST_AT_WORK and self.reserve(exchange.account, size + _BLOCK) == size + _BLOCK
+        exchange.account.spare = _BLOCK
         with self._lock:
             if fits:
                 self._at_work[id(exchange)] = exchange
@@ -218,16 +223,13 @@ class Ring:
                 self._release(self._finished.popleft())
         return True
 
-    def reserve(self, account: Account, wanted: int, *, whatever: bool = False) -> int:
-        """Make room by dropping the oldest finished exchanges; return how many further bytes may be held.
-
-        ``whatever`` there is room or not: for what is small and must not be cut.
-        """
+    def reserve(self, account: Account, wanted: int) -> int:
+        """Make room by dropping the oldest finished exchanges; return how many further bytes may be held."""
         with self._lock:
             while self._held + wanted > self._memory and self._finished:
                 self._release(self._finished.popleft())
             free = self._memory - self._held
-            granted = 0 if account.dropped else wanted if whatever else max(0, min(wanted, free))
+            granted = 0 if account.dropped else max(0, min(wanted, free))
             account.held += granted
             self._held += granted
         return granted
@@ -300,4 +302,4 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def size_of(headers: Fields) -> int:
     """Return about how many bytes header fields take."""
-    return sum(len(name) + len(value) + 128 for name, value in headers)
+    return 160 * len(headers) + len("".join([value for _, value in headers]))

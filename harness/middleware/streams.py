@@ -11,6 +11,9 @@ from harness.middleware.ring import AT_WORK, Exchange, Kept
 Over = Callable[[BaseException | None], None]
 """Hears of an error, or (None) of an end."""
 
+OverOf = Callable[[Exchange, BaseException | None], None]
+"""Hears of the end of an exchange."""
+
 
 class Reading:
     """A readable stream whose bytes are noted as they are read; all else is the stream's own.
@@ -27,11 +30,23 @@ class Reading:
 
     def read(self, *size: int) -> bytes:
         """Read and note."""
-        return _noted(self, self._stream.read, *size)
+        try:
+            data: bytes = self._stream.read(*size)
+        except BaseException as error:
+            self.over(error)
+            raise
+        self.kept.add(data)
+        return data
 
     def readline(self, *size: int) -> bytes:
         """Read a line and note it."""
-        return _noted(self, self._stream.readline, *size)
+        try:
+            data: bytes = self._stream.readline(*size)
+        except BaseException as error:
+            self.over(error)
+            raise
+        self.kept.add(data)
+        return data
 
     def readlines(self, *hint: int) -> list[bytes]:
         """Read lines and note them."""
@@ -97,7 +112,7 @@ class Giving:
     While a piece is made the exchange is at work, whichever thread the server takes it in.
     """
 
-    def __init__(self, given: Iterable[bytes], exchange: Exchange, over: Over) -> None:
+    def __init__(self, given: Iterable[bytes], exchange: Exchange, over: OverOf) -> None:
         self._given = given
         self._exchange = exchange
         self._over = over
@@ -115,10 +130,10 @@ class Giving:
             piece = next(self._pieces)
         except StopIteration:
             self._exchange.whole = True
-            self._over(None)
+            self._over(self._exchange, None)
             raise
         except BaseException as error:
-            self._over(error)
+            self._over(self._exchange, error)
             raise
         self._exchange.answered.add(piece)
         return piece
@@ -130,9 +145,9 @@ class Giving:
             if close is not None:
                 close()
         except BaseException as error:
-            self._over(error)
+            self._over(self._exchange, error)
             raise
-        self._over(None)
+        self._over(self._exchange, None)
         if AT_WORK.get() is self._exchange:
             AT_WORK.set(None)
 

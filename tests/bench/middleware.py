@@ -28,7 +28,7 @@ from tests.bench.layers import environ_of, note
 from tests.bench.pairs import Act, cost, ratio
 from tests.prove.rows import Row
 
-ROUNDS, TURNS, EACH = 25, 10, 6
+ROUNDS, TURNS, EACH = 25, 40, 2
 MOST = 1.05
 """How many times the CPU of a request without the middleware one with it may cost at most."""
 

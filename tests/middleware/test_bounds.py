@@ -63,7 +63,7 @@ def test_what_is_larger_than_its_bound_is_cut_and_said(tmp_path: Path) -> None:
 
 def test_requests_that_find_no_room_are_served_and_counted(tmp_path: Path) -> None:
     """While everything in memory is at work a further request is not recorded, and the capture says so."""
-    recorder = Recorder(answering("200 OK", b"fine", read=False), tmp_path, memory=3000)
+    recorder = Recorder(answering("200 OK", b"fine", read=False), tmp_path, memory=8000)
     held = [recorder(environ_of(path=f"/{number}"), lambda *_: lambda _: None) for number in range(4)]
     assert asked(recorder)[1] == b"fine"
     assert [b"".join(each) for each in held] == [b"fine"] * 4
