@@ -29,6 +29,7 @@ from harness.cli.options import (
     VERBOSE,
     with_options,
 )
+from harness.cli.record import record
 from harness.cli.shrinking import shrink
 from harness.cli.telling import answer, telling, told
 
@@ -191,6 +192,7 @@ def update(context: click.Context, /, *, directory: Path, file: Path | None) -> 
     context.exit(ending(act))
 
 
+main.add_command(record)
 main.add_command(replay)
 main.add_command(incident)
 incident.add_command(shrink)

@@ -43,7 +43,7 @@ class Account:
         self.spare = 0
 
     def more(self, wanted: int) -> int:
-        """Return how many of ``wanted`` bytes may be held, where they are more than is to spare; that is used up."""
+        """Return how many of ``wanted`` bytes may be held where they are more than is to spare."""
         granted = self.spare + self.ring.reserve(self, max(wanted, _BLOCK))
         self.spare = max(0, granted - wanted)
         return min(granted, wanted)
@@ -170,7 +170,11 @@ class Exchange:
         code, _, self.reason = status.partition(" ")
         self.status = int(code) if code.isdecimal() else 0
         self.answer_headers = tuple(headers)
-        self.account.more(size_of(self.answer_headers))
+        size = size_of(self.answer_headers)
+        if size > self.account.spare:
+            self.account.more(size)
+        else:
+            self.account.spare -= size
 
 
 AT_WORK: ContextVar[Exchange | None] = ContextVar("harness.middleware", default=None)

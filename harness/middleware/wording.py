@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from urllib.parse import urlsplit
 
 from harness.middleware import messages
 from harness.middleware.messages import Value
 from harness.middleware.outgoing import WATCHED
-from harness.middleware.ring import STRAYS, Call, Exchange, Fields
+from harness.middleware.ring import STRAYS, Call, Exchange
 
 _PORTS = {"http": 80, "https": 443}
 _REQUEST_ID = "x-request-id"
-_NAME = re.compile(r"[\w.:/+=-]{1,80}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,24 +28,23 @@ class Wording:
 
     def written(self, seen: Sequence[Exchange], *, left_out: int, unseen: int) -> bytes:
         """Return the file. ``left_out`` errors had none of their own, ``unseen`` requests found no room."""
-        from harness.model.canonical import canonical  # not at import time: a service pays for it when it writes
-        from harness.model.captures import Capture
+        from harness.model.captures import Capture, unique_names  # not at import time: a service pays when it writes
         from harness.model.codec import from_json
-        from harness.redaction.scan import scanned
+        from harness.redaction.captures import kept
 
         now, began = time.monotonic(), seen[0].at if seen else time.monotonic()
         taken = datetime.fromtimestamp(time.time() - (now - began), UTC)
+        names = unique_names(map(_request_id, seen))
         losses = [*_of_all(began, left_out=left_out, unseen=unseen)]
         told = _Told(self, now, began, losses)
         document = {
             "format": 1,
             "source": "middleware",
             "taken": taken.isoformat(timespec="milliseconds"),
-            "exchanges": [told.exchange(name, exchange) for name, exchange in _named(seen)],
+            "exchanges": [told.exchange(name, exchange) for name, exchange in zip(names, seen, strict=True)],
             "losses": losses,
         }
-        text = canonical(from_json(Capture, json.dumps(document)))
-        return scanned(text, "capture", self.secrets).encode("ascii")
+        return kept(from_json(Capture, json.dumps(document)), self.secrets).encode("ascii")
 
     def dependency(self, authority: str) -> str:
         """Return the name of the dependency at ``authority``, or that itself where none is known."""
@@ -59,13 +55,6 @@ class _Told:
     """Tells one exchange after the other, and what is lost of each."""
 
     def __init__(self, wording: Wording, now: float, began: float, losses: list[str]) -> None:
-        from harness.redaction.redact import tokenise_bytes, tokenise_headers, tokenise_text  # not at import time
-        from harness.redaction.tokens import Tokens
-
-        tokens, secrets = Tokens(), wording.secrets
-        self._bytes = partial(tokenise_bytes, tokens=tokens, secrets=secrets)
-        self._fields = partial(tokenise_headers, tokens=tokens, secrets=secrets)
-        self._text = partial(tokenise_text, tokens=tokens, secrets=secrets)
         self._wording = wording
         self._now = now
         self._began = began
@@ -76,7 +65,7 @@ class _Told:
         self._losses += [f"'{name}': {loss}" for loss in _of_exchange(seen)]
         value: Value = {
             "name": name,
-            "message": self._request(seen.method, seen.target, seen.headers, bytes(seen.asked.data)),
+            "message": messages.request(seen.method, seen.target, seen.headers, bytes(seen.asked.data)),
         }
         if seen.status:
             value["answer"] = self._answer(seen)
@@ -97,19 +86,11 @@ class _Told:
         whole = seen.whole or bodiless or seen.sent_aside or length == str(seen.answered.size)
         return messages.answer(
             seen.status,
-            self._text(seen.reason),
-            self._fields(seen.answer_headers),
-            b"" if bodiless else self._bytes(bytes(seen.answered.data)),
+            seen.reason,
+            seen.answer_headers,
+            b"" if bodiless else bytes(seen.answered.data),
             clipped=seen.sent_aside or (seen.answered.clipped and not bodiless),
             complete=whole,
-        )
-
-    def _request(self, method: str, target: str, headers: Fields, body: bytes) -> Value:
-        return messages.request(
-            method,
-            self._text(target),
-            self._fields(headers),
-            self._bytes(body),
         )
 
     def _call(self, name: str, call: Call, began: float) -> Value | None:
@@ -128,7 +109,7 @@ class _Told:
         self._losses += [f"{subject}: {loss}" for loss in _of_call(call, asked)]
         value: Value = {
             "dependency": self._wording.dependency(authority),
-            "request": self._request(words[0], target, asked.headers, asked.body),
+            "request": messages.request(words[0], target, asked.headers, asked.body),
         }
         return value | self._came(call, words[0]) | self._span(call.at - began, call.at, call.ended)
 
@@ -142,44 +123,24 @@ class _Told:
         came = messages.parted(data, call.answer.size, bodiless=bodiless)
         words = came.first.split(" ", 2) if came else []
         if came is None or len(words) < 2 or not words[1].isdecimal():
-            body = self._bytes(data)
-            return {"answer": {"status": 0, "body": messages.shown(body), "complete": False, "valid": False}}
+            return {"answer": {"status": 0, "body": messages.shown(data), "complete": False, "valid": False}}
         complete = came.whole if came.whole is not None else bool(call.ended and not call.error)
         return {
             "answer": messages.answer(
                 int(words[1]),
-                self._text(words[2] if len(words) > 2 else ""),
-                self._fields(came.headers),
-                self._bytes(came.body),
+                words[2] if len(words) > 2 else "",
+                came.headers,
+                came.body,
                 clipped=call.answer.clipped,
                 complete=complete,
             )
         }
 
 
-def _named(seen: Iterable[Exchange]) -> Iterator[tuple[str, Exchange]]:
-    """Yield each exchange with a name of its own: its request id where it has one."""
-    taken: set[str] = set()
-    for number, exchange in enumerate(seen, start=1):
-        name = _request_id(exchange) or f"request-{number}"
-        unique = next(each for each in _tried(name) if each not in taken)
-        taken.add(unique)
-        yield unique, exchange
-
-
-def _tried(name: str) -> Iterator[str]:
-    yield name
-    number = 2
-    while True:
-        yield f"{name}-{number}"
-        number += 1
-
-
 def _request_id(exchange: Exchange) -> str:
     """Return the id under which the service's log knows the exchange, as it was answered or else asked."""
     fields = (*exchange.answer_headers, *exchange.headers)
-    found = next((value for name, value in fields if name.lower() == _REQUEST_ID), "")
-    return found if _NAME.fullmatch(found) else ""
+    return next((value for name, value in fields if name.lower() == _REQUEST_ID), "")
 
 
 def _of_all(began: float, *, left_out: int, unseen: int) -> Iterator[str]:

@@ -7,6 +7,9 @@ exchanges is concurrency.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from itertools import count
 from typing import Literal
 
 from harness.model.messages import Answer, Message, Request, Silence
@@ -14,6 +17,8 @@ from harness.model.records import record
 
 CAPTURE_FORMAT: Literal[1] = 1
 """The format of a capture file; a file of another format is refused by name."""
+
+_PLAIN = re.compile(r"[\w.:/+=-]{1,80}", re.ASCII)
 
 Lacking = Literal["headers", "body"]
 """A part of a request that a source may not hold."""
@@ -70,3 +75,16 @@ class Capture:
     taken: str = ""
     exchanges: tuple[SeenExchange, ...]
     losses: tuple[str, ...] = ()
+
+
+def unique_names(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return a name for each exchange: what is ``wanted``, such as its request_id, where it is short and plain.
+
+    ``request-3`` stands for the third where it is not; of two that want one name the second is called ``<name>-2``.
+    """
+    taken: dict[str, None] = {}
+    for number, name in enumerate(wanted, start=1):
+        plain = name if _PLAIN.fullmatch(name) else f"request-{number}"
+        tries = (plain if times == 1 else f"{plain}-{times}" for times in count(1))
+        taken[next(each for each in tries if each not in taken)] = None
+    return tuple(taken)

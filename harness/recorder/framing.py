@@ -7,7 +7,7 @@ its end.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from harness.model.messages import Headers
@@ -25,16 +25,15 @@ _CHUNK_SIZE = re.compile(rb"(?P<size>[0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?")
 class Message:
     """One message as it came. ``began`` and ``last`` are the seconds of its first and its last byte.
 
-    ``raw`` are its bytes as sent, ``size`` all of them; ``body`` is without any transfer coding. Both keep at most the
-    bound. ``pieces`` tells when the bytes from an offset on came. ``readable``: its head was understood.
+    ``raw`` are its bytes as sent, as far as they are kept; ``size`` counts all. ``pieces`` tells when the bytes from an
+    offset on came, ``spans`` where in them the body lies. ``readable``: its head was understood, and what follows it.
     """
 
     began: float
     last: float = 0.0
     raw: bytearray = field(default_factory=bytearray)
-    body: bytearray = field(default_factory=bytearray)
     size: int = 0
-    body_size: int = 0
+    spans: list[tuple[int, int]] = field(default_factory=list)
     pieces: list[tuple[int, float]] = field(default_factory=list)
     first: str = ""
     headers: Headers = ()
@@ -46,19 +45,28 @@ class Message:
     readable: bool = False
     complete: bool = False
 
+    @property
+    def clipped(self) -> bool:
+        """Whether not all of it was kept."""
+        return self.size > len(self.raw)
+
+    @property
+    def body(self) -> bytes:
+        """The body as far as it was kept, without any transfer coding."""
+        return b"".join(bytes(self.raw[start:end]) for start, end in self.spans)
+
 
 @dataclass(kw_only=True, slots=True)
 class Splitter:
-    """Cuts a direction. ``begun`` hears of each message with its first byte, ``known`` once its head is there.
+    """Cuts a direction. ``begun`` hears of each message with its first byte, ``over`` of its end.
 
     ``bodiless`` tells by the status of an answer whether no body follows its head (None: the messages are requests).
-    ``room`` says how many further bytes may be kept.
+    ``room`` says how many of so many bytes may be kept of a message that has kept so many.
     """
 
     begun: Callable[[Message], None]
-    known: Callable[[Message], None]
     over: Callable[[Message], None]
-    room: Callable[[int], int]
+    room: Callable[[int, int], int]
     bodiless: Callable[[int], bool] | None = None
     opaque: bool = False
     _message: Message | None = None
@@ -74,14 +82,19 @@ class Splitter:
                 if not data:
                     return
                 self._begin(at)
-            data = self._STEPS["opaque" if self.opaque else self._step](self, data, at)
+            data = _STEPS["opaque" if self.opaque else self._step](self, data, at)
+
+    @property
+    def under_way(self) -> Message | None:
+        """The message that has begun and not ended."""
+        return self._message
 
     def end(self, at: float) -> None:
         """Take the end of the direction: an answer without a length ends with it, anything else is cut."""
         message = self._message
         if message is not None:
             message.complete = self._step == "to the end" and not self.opaque
-            self._finish(message, at)
+            self._finish(message, message.last if message.size else at)
 
     def _begin(self, at: float) -> None:
         self._message = Message(began=at)
@@ -100,11 +113,11 @@ class Splitter:
         if message.size == len(message.raw):
             if not message.pieces or message.pieces[-1][1] != at:
                 message.pieces.append((message.size, at))
-            message.raw += data[: self.room(len(data))]
+            message.raw += data[: self.room(len(message.raw), len(data))]
         message.size += len(data)
         return message
 
-    def _in_head(self, data: bytes, at: float) -> bytes:
+    def in_head(self, data: bytes, at: float) -> bytes:
         """Take bytes up to the empty line that ends a head."""
         message = self._message
         assert message is not None
@@ -134,7 +147,6 @@ class Splitter:
         message.status, message.reason = int(told.get("status", 0)), told.get("reason") or ""
         follows = self._follows(message)
         message.readable = follows is not None
-        self.known(message)
         if follows is None:
             self.opaque = True
             return
@@ -162,7 +174,8 @@ class Splitter:
         self._left = int(length)
         return "body" if self._left else "nothing"
 
-    def _in_body(self, data: bytes, at: float) -> bytes:
+    def in_body(self, data: bytes, at: float) -> bytes:
+        """Take bytes of a body whose length is known."""
         piece, rest = data[: self._left], data[self._left :]
         message = self._put(piece, at)
         self._left -= len(piece)
@@ -171,19 +184,25 @@ class Splitter:
             self._finish(message, at)
         return rest
 
-    def _to_the_end(self, data: bytes, at: float) -> bytes:
+    def to_the_end(self, data: bytes, at: float) -> bytes:
+        """Take bytes of a body that ends with the direction."""
         self._put(data, at)
         return b""
 
     def _put(self, piece: bytes, at: float) -> Message:
         """Keep a piece of a body."""
+        assert self._message is not None
+        start = len(self._message.raw)
         message = self._keep(piece, at)
-        if message.body_size == len(message.body) and message.size == len(message.raw):
-            message.body += piece
-        message.body_size += len(piece)
+        end = len(message.raw)
+        if message.spans and message.spans[-1][1] == start:
+            message.spans[-1] = message.spans[-1][0], end
+        elif end > start:
+            message.spans.append((start, end))
         return message
 
-    def _in_size(self, data: bytes, at: float) -> bytes:
+    def in_size(self, data: bytes, at: float) -> bytes:
+        """Take the line with the size of a chunk."""
         line, rest = self._whole_line(data, at)
         if line is None:
             return rest
@@ -195,7 +214,8 @@ class Splitter:
         self._step = "chunk" if self._left else "trailer"
         return rest
 
-    def _in_chunk(self, data: bytes, at: float) -> bytes:
+    def in_chunk(self, data: bytes, at: float) -> bytes:
+        """Take bytes of a chunk."""
         piece, rest = data[: self._left], data[self._left :]
         self._put(piece, at)
         self._left -= len(piece)
@@ -203,14 +223,16 @@ class Splitter:
             self._step = "chunk end"
         return rest
 
-    def _after_chunk(self, data: bytes, at: float) -> bytes:
+    def after_chunk(self, data: bytes, at: float) -> bytes:
+        """Take the line end behind a chunk."""
         line, rest = self._whole_line(data, at)
         if line is not None:
             self._step = "chunk size"
             self.opaque = line != b""
         return rest
 
-    def _in_trailer(self, data: bytes, at: float) -> bytes:
+    def in_trailer(self, data: bytes, at: float) -> bytes:
+        """Take lines up to the empty one that ends the message."""
         line, rest = self._whole_line(data, at)
         if line == b"" and self._message is not None:
             self._message.complete = True
@@ -231,21 +253,24 @@ class Splitter:
             return None, rest
         return line[:-2], rest
 
-    def _without_reading(self, data: bytes, at: float) -> bytes:
+    def without_reading(self, data: bytes, at: float) -> bytes:
+        """Take bytes that are not understood."""
         self._keep(data, at)
         return b""
-
-    _STEPS = {
-        "head": _in_head,
-        "body": _in_body,
-        "to the end": _to_the_end,
-        "chunk size": _in_size,
-        "chunk": _in_chunk,
-        "chunk end": _after_chunk,
-        "trailer": _in_trailer,
-        "opaque": _without_reading,
-    }
 
 
 def _values(headers: Headers, name: str) -> list[str]:
     return [value.strip() for key, value in headers if key.lower() == name]
+
+
+_STEPS: Mapping[str, Callable[[Splitter, bytes, float], bytes]] = {
+    "head": Splitter.in_head,
+    "body": Splitter.in_body,
+    "to the end": Splitter.to_the_end,
+    "chunk size": Splitter.in_size,
+    "chunk": Splitter.in_chunk,
+    "chunk end": Splitter.after_chunk,
+    "trailer": Splitter.in_trailer,
+    "opaque": Splitter.without_reading,
+}
+"""What takes the next bytes, by what is expected next; each returns the bytes that it left."""

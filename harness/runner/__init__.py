@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from harness.runner.performing import Order
     from harness.runner.replaying import Replay
     from harness.runner.shrinking import Made
+    from harness.runner.taping import Taped, Taping
 
 __all__ = [
     "Options",
@@ -56,6 +57,7 @@ __all__ = [
     "incidents",
     "listing",
     "new_incident",
+    "record",
     "record_client",
     "replay",
     "report",
@@ -103,6 +105,16 @@ def report(directory: Path, progress: Progress) -> Outcome:
     write_forms(directory, document)
     progress.finished(document, directory)
     return Outcome(directory=directory, report=document, exit=exit_of(run_of_it, document))
+
+
+def record(options: Options, taping: Taping, progress: Progress, ready: Callable[[str, str], None]) -> Taped:
+    """Record what goes to the service and what it asks its dependencies, and write it as a capture.
+
+    ``ready`` hears the address to send requests to, and what runs behind it.
+    """
+    from harness.runner.taping import tape
+
+    return tape(taping, _configured(options), options.allow_remote, progress, ready)
 
 
 def record_client(options: Options, book: Path, progress: Progress) -> ClientBook:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path
 
 import click
@@ -132,14 +133,21 @@ def simple_commands(line: str) -> Iterator[list[str]]:
 
 def strange(words: list[str]) -> Iterator[str]:
     """Yield what a simple command, as far as it is ours, asks for and nobody has; nothing is carried out."""
-    variables = dict(word.split("=", 1) for word in words if re.match(r"\w+=", word))
+    variables = dict(word.split("=", 1) for word in words if assigns(word))
     yield from {variables.get("SAMPLE_APP_DEFECT", "")} - {"", *DEFECTS}
-    rest = [word for word in words if not re.match(r"\w+=", word)]
+    rest = list(dropwhile(assigns, words))
     if rest and rest[0] in ("harness", ".venv/bin/harness"):
         yield from refused(rest[1:])
     if rest and rest[0] == "make":
-        yield from set(rest[1:]) - set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+        yield from {word for word in rest[1:] if not assigns(word)} - set(
+            re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
+        )
         yield from refused(["run", *shlex.split(variables.get("ARGS", "") if "run" in rest else "")])
+
+
+def assigns(word: str) -> bool:
+    """Tell whether a word gives a variable its value, where it stands before a command or is one of make's."""
+    return re.match(r"\w+=", word) is not None
 
 
 def refused(words: list[str]) -> Iterator[str]:

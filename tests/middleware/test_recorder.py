@@ -353,13 +353,18 @@ def test_no_secret_reaches_the_disk(tmp_path: Path) -> None:
     )
 
 
-def test_what_still_holds_a_secret_is_not_written(tmp_path: Path) -> None:
-    """A secret in a form that no rule can replace keeps the file from being written; the service goes on."""
+def test_what_still_holds_a_secret_is_left_out(tmp_path: Path) -> None:
+    """A secret in a form that cannot be replaced keeps its exchange out of the file, which says so, and no other one."""
     packed = gzip.compress(b'{"password": "hunter2hunter2"}')
-    recorder = Recorder(answering("500 Oops", packed), tmp_path)
+    recorder = Recorder(answering("200 OK", packed), tmp_path)
     assert asked(recorder)[1] == packed
-    assert recorder.wait()
-    assert (list(tmp_path.iterdir()), recorder.counts.failures, recorder.counts.written) == ([], 1, 0)
+    recorder._app = answering("200 OK", b"harmless")
+    asked(recorder)
+    capture = captured(recorder)
+    assert [each.answer and each.answer.body for each in capture.exchanges] == [b"harmless"]
+    assert capture.losses[3:] == (
+        "'request-1' is not here: in a form that cannot be replaced it still holds a value under a secret name",
+    )
 
 
 def test_an_unusual_server_is_served_unrecorded(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The recorder: every byte passed on, and what it saw told as it was."""
