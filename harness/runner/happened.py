@@ -29,7 +29,7 @@ from harness.model.incidents import Incident, Origin, Shows
 from harness.model.records import record
 from harness.model.runs import Run, State
 from harness.model.services import Configuration
-from harness.model.verdicts import Severity
+from harness.model.verdicts import SEVERITY_RANK, Severity
 from harness.redaction.records import tokenised
 from harness.redaction.tokens import Tokens
 from harness.report.format import ReportedFinding
@@ -138,7 +138,7 @@ def kept(run: Run, outcome: Outcome, came: Iterable[Replayed], wanted: Wanted, l
     """Return what a run of such incidents came to, the chosen finding's incident written."""
     came = tuple(came)
     own = tuple(each.incident.name for each in came)
-    findings = tuple(found for found in outcome.report.findings if found.scenario in own)
+    findings = _distinct((found for found in outcome.report.findings if found.scenario in own), own)
     chosen = next((found for found in findings if _is_chosen(found, wanted)), None)
     ended = run.state is State.COMPLETE
     done = Happened(
@@ -158,6 +158,12 @@ def kept(run: Run, outcome: Outcome, came: Iterable[Replayed], wanted: Wanted, l
     file = _written(incident, outcome.directory / files.INCIDENTS, wanted, run.configuration.secrets)
     told = (f"written: {file}", f"it fails here; 'harness incident accept {file}' keeps it for every build to come")
     return replace(done, incident=incident, file=file, told=told, exit=Exit.PASS if ended else outcome.exit)
+
+
+def _distinct(findings: Iterable[ReportedFinding], own: tuple[str, ...]) -> tuple[ReportedFinding, ...]:
+    """Return the findings, the worst first; what several views show is told once, by the likeliest of them."""
+    ordered = sorted(findings, key=lambda f: (not f.fails_gate, -SEVERITY_RANK[f.severity], own.index(f.scenario)))
+    return tuple({(f.check, f.operation, f.symptom, f.call): f for f in reversed(ordered)}.values())[::-1]
 
 
 def _is_chosen(found: ReportedFinding, wanted: Wanted) -> bool:
