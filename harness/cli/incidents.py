@@ -10,6 +10,7 @@ import click
 
 from harness.cli.against import AGAINST, asked, told_against
 from harness.cli.endings import ending
+from harness.cli.explain import explain
 from harness.cli.happened import export, new
 from harness.cli.options import PATH, QUIET, REACHING, VERBOSE, with_options
 from harness.cli.telling import answer, telling
@@ -137,3 +138,4 @@ def list_incidents(context: click.Context, /, *, files: tuple[Path, ...]) -> Non
 
 incident.add_command(new)
 incident.add_command(export)
+incident.add_command(explain)

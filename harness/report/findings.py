@@ -20,6 +20,7 @@ from harness.report.format import ReportedFinding, ShownExchange
 from harness.report.place import place_of
 from harness.report.raised import last_traceback
 from harness.report.shown import message_text, one_line, visible
+from harness.report.story import clean_scope, story
 from harness.report.timeline import outcome, timeline
 from harness.verdict import Group
 
@@ -81,6 +82,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope]) ->
         look=_look(finding, run, scope, exchanges),
         place=place_of(finding, case.scenario if case else "", run),
         differences=differences(scope, exchanges, secrets) if scope else (),
+        story=story(scope, exchanges, clean_scope(scopes, finding.operation), secrets) if scope else (),
     )
 
 

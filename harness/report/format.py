@@ -157,6 +157,34 @@ class Difference:
 
 
 @record
+class Passage:
+    """One thing that happened of an exchange, in the order in which it did.
+
+    ``kind`` is what: ``sent``, a ``call`` of the service with its effect, a ``fault`` that struck it, a ``stage`` that
+    the service's own log tells of, the ``answer``, or what clean runs show and this one does not (``missing``).
+    ``body`` is the beginning of what was sent, called with or answered, on one line. ``became`` are values of the
+    request that stand here in another form. ``clean`` says what the clean runs show there, where that differs; empty:
+    it does not, or nothing is known. ``turning`` marks the first passage of a story that differs.
+    """
+
+    kind: Literal["sent", "call", "fault", "stage", "answer", "missing"]
+    text: str
+    body: str = ""
+    became: tuple[str, ...] = ()
+    clean: str = ""
+    turning: bool = False
+
+
+@record
+class Chapter:
+    """The story of one decisive exchange, stage by stage."""
+
+    exchange: int
+    label: str
+    passages: tuple[Passage, ...]
+
+
+@record
 class ShownExchange:
     """A decisive exchange with its bytes as text; ``request_size`` and ``answer_size`` are whole, in bytes.
 
@@ -199,7 +227,7 @@ class ReportedFinding:
     lines that the commands by hand need first. ``left_out`` rows of the sequence are not shown. ``waiver`` is the one
     that waives it, ``known_since`` the day from which the baseline has it (empty: it does not). ``ratio`` None: its
     case was not carried out again. ``differences`` hold the last decisive exchange against the clean runs; none: its
-    operation has no clean run.
+    operation has no clean run. ``story`` tells the decisive exchanges stage by stage, beside the clean runs.
     """
 
     fingerprint: str
@@ -236,6 +264,7 @@ class ReportedFinding:
     look: tuple[str, ...]
     place: Place
     differences: tuple[Difference, ...] = ()
+    story: tuple[Chapter, ...] = ()
 
 
 @record

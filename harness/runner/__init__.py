@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from harness.model.cases import Plan
     from harness.model.runs import Run
     from harness.runner.against import Against, Compared
+    from harness.runner.explaining import Explained
     from harness.runner.happened import Happened, Wanted
     from harness.runner.performing import Order
     from harness.runner.replaying import Replay
@@ -53,6 +54,7 @@ __all__ = [
     "compare",
     "doctor",
     "dry_run",
+    "explain",
     "export",
     "incidents",
     "listing",
@@ -284,6 +286,19 @@ def shrink(
         allow_remote=options.allow_remote,
     )
     return shrink_file(_within_reach(order), file, into, Bounds(seconds=seconds, runs=runs), progress)
+
+
+def explain(options: Options, what: Path, finding: str, progress: Progress) -> Explained:
+    """Explain a finding: of the run in the directory ``what``, or of the incident in that file, which is carried out.
+
+    ``finding`` names one by its fingerprint or the beginning of it, its check or its entry; empty: the worst.
+    """
+    from harness.runner import explaining
+
+    if what.is_dir():
+        return explaining.of_run(what, finding)
+    (held,) = incidents((what,))
+    return explaining.of_incident(held, replay(options, (what,), progress), finding)
 
 
 def listing(options: Options) -> str:

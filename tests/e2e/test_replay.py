@@ -44,6 +44,25 @@ def test_an_incident_is_kept_where_it_fails_and_passes_where_the_defect_is_mende
     )
 
 
+def test_a_finding_is_explained_from_its_run_and_from_its_incident(finding: Path, tmp_path: Path) -> None:
+    """The same story from what lies there, with nothing started, and from the file, carried out again."""
+    of_run = command("incident", "explain", str(finding.parents[1]), "one-effect-per-event")
+    of_file = command("incident", "explain", str(finding), "--out", str(tmp_path / "run"), "-q", env=DEFECT)
+    assert (of_run.returncode, of_file.returncode) == (Exit.PASS, Exit.PASS), of_run.stderr + of_file.stderr
+    for done in (of_run, of_file):
+        story = done.stdout.split()
+        told = " ".join(story)
+        assert "'second' (exchange" in told
+        assert "sent POST /v1/batches, event 1, byte for byte what 'first' sent" in told
+        assert '/values/0 " alpha " became /accepted/0 "alpha"' in told
+        assert "<- the first that differs: the 2nd effect of its kind for this event; clean runs have 1" in told
+        assert "logged answer: accepted" in told
+        assert "- effects of ledger POST /entries for event 1: 3 instead of 1" in told
+    assert of_file.stdout.startswith(f"{finding.stem}: still failing: ")
+    nothing = command("incident", "explain", str(finding.parents[1]), "no-such")
+    assert (nothing.returncode, "no finding is called 'no-such'; there are" in nothing.stderr) == (Exit.USAGE, True)
+
+
 def test_what_does_not_fail_is_not_kept(finding: Path, tmp_path: Path) -> None:
     """A file that passes on the build that it comes from would guard nothing."""
     refused = command(

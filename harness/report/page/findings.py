@@ -10,6 +10,7 @@ from harness.report.page.contrast import contrast
 from harness.report.page.evidence import evidence
 from harness.report.page.markup import Html, fold, join, table, tag
 from harness.report.page.sequence import sequence
+from harness.report.page.story import story
 from harness.report.page.words import FAMILY, severity
 from harness.report.standing import repeated, standing
 from harness.report.summary import plural
@@ -131,7 +132,7 @@ def _card(cause: Cause, *, open_: bool) -> Html:
         " ",
         tag("span", _where(cause), class_="quiet"),
     )
-    inside = (_told(first), _others(cause), sequence(first), contrast(first), evidence(first))
+    inside = (_told(first), _others(cause), sequence(first), story(first), contrast(first), evidence(first))
     return tag("article", fold(head, *inside, open_=open_), **_about(cause, "card finding"))
 
 
