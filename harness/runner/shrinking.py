@@ -10,7 +10,9 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from enum import StrEnum
+from typing import Protocol
 
+from harness.history.pairing import Setting
 from harness.incident.replaced import redaction_of
 from harness.incident.taken import racing, tries_of
 from harness.model.cases import Case, Expected, Send
@@ -22,7 +24,7 @@ from harness.model.records import record
 from harness.redaction.redact import redact_text
 from harness.report.pace import time_left
 from harness.report.progress import Progress
-from harness.runner.bench import Bench, Tried, alone, doubts
+from harness.runner.bench import Tried, alone, doubts
 from harness.runner.declared import Declared
 from harness.runner.journal import Journal
 from harness.runner.replaying import Came, impossible
@@ -65,7 +67,26 @@ class Made:
     end: End | None = None
 
 
-def shrink_incident(bench: Bench, incident: Incident, bounds: Bounds, journal: Journal, progress: Progress) -> Made:
+class Trials(Protocol):
+    """Where cases are carried out one by one: a bench, or what stands for one."""
+
+    @property
+    def setting(self) -> Setting:
+        """What the service is."""
+        ...
+
+    def learn(self, case: Case) -> None:
+        """Learn what a clean run of each operation of ``case`` does."""
+
+    def tried(self, case: Case) -> Tried:
+        """Carry out ``case`` with events that were never sent before."""
+        ...
+
+    def renew(self) -> None:
+        """Let the next case find a service to which nothing was done yet."""
+
+
+def shrink_incident(bench: Trials, incident: Incident, bounds: Bounds, journal: Journal, progress: Progress) -> Made:
     """Return what ``incident`` shrinks to on the service of ``bench``; TargetError where that cannot be started again.
 
     An interrupt ends the search in order: what it came to is returned.
@@ -79,7 +100,7 @@ def shrink_incident(bench: Bench, incident: Incident, bounds: Bounds, journal: J
 class _Search:
     """One search under way. Everything that it carries out is bounded, but for the first run and the last."""
 
-    def __init__(self, bench: Bench, incident: Incident, bounds: Bounds, journal: Journal, progress: Progress) -> None:
+    def __init__(self, bench: Trials, incident: Incident, bounds: Bounds, journal: Journal, progress: Progress) -> None:
         self._bench = bench
         self._incident = incident
         self._bounds = bounds
@@ -158,7 +179,7 @@ class _Search:
             shows = self._journal.last.get(digest(case))
             if shows is None:
                 try:
-                    shows = self._shows(case)
+                    shows = self._shows(case) and self._confirmed(case) is not None
                 except Spent:
                     return None
                 self._journal.add("last", digest(case), shows=shows)
