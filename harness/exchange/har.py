@@ -138,7 +138,7 @@ def _request(look: Look, lost: list[str]) -> tuple[Request, tuple[Lacking, ...]]
     request = Request(
         method=look.read("method", method_of, "GET", look.need("method", str, "GET")),
         target=look.read("url", target_of, "/", look.need("url", str, "/")),
-        headers=_framed(headers, body, lost),
+        headers=_framed(headers, body, [] if missing else lost),
         body=body,
     )
     return request, missing

@@ -147,7 +147,7 @@ def _maker(what: Asked, kept: Sequence[tuple[int, SeenExchange, Operation]]) -> 
 def _beside(what: Asked, configuration: Configuration) -> str:
     """Say why a request may be left out: it reads what was made before, or is a probe; empty: it is neither."""
     if any(o.read and fits(o.read, what) for o in configuration.operations):
-        return "it reads what was made before the capture began"
+        return "it reads what no answer here gave"
     if any(fits(route, what) for route in (*configuration.watch, configuration.service.ready)):
         return "it is a probe"
     return ""

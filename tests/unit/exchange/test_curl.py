@@ -152,7 +152,8 @@ def test_lines_of_a_script_share_variables_and_run_side_by_side() -> None:
         ("curl h > out", "seen:1:8: '>' needs a shell"),
         ("cat x | curl -d @- h", "seen:1:1: what this prints is not known here"),
         ("rm -rf x", "seen:1:1: 'rm' is no curl command: leave it out"),
-        ("curl h^\n -X POST", "seen:1:6: expected a URL such as"),
+        ("curl h ^\n -X POST", "seen:1:8: this was copied for the command line of Windows: copy it for bash"),
+        ('curl ^"http://h^"', "seen:1:6: this was copied for the command line of Windows: copy it for bash"),
         (b"curl h\n\xff", "seen:2:1: byte 0xff is not UTF-8"),
     ],
 )

@@ -238,7 +238,7 @@ def test_what_was_made_is_read_back_and_probes_are_left_out() -> None:
     )
     assert found.losses == (
         "'ready' (GET /healthz) is left out: it is a probe",
-        "'old' (GET /v1/batches/b1) is left out: it reads what was made before the capture began",
+        "'old' (GET /v1/batches/b1) is left out: it reads what no answer here gave",
     )
 
 
