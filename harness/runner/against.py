@@ -30,7 +30,7 @@ from harness.plan.versions import plan_versions
 from harness.report.comparisons import as_markdown
 from harness.report.format import Report
 from harness.report.progress import Progress
-from harness.runner.comparing import NUMBERS, Builds, Cast, Seen, compared, exit_of_comparison
+from harness.runner.comparing import NUMBERS, Builds, Cast, Seen, compared, confirmed, exit_of_comparison, in_doubt
 from harness.runner.concluding import seen_in
 from harness.runner.performing import Order, perform
 from harness.runner.replaying import replay_plan
@@ -45,6 +45,9 @@ KEPT = (Path("incidents"), Path("scenarios/clients"))
 """Where the requests come from unless files are named."""
 OLD, AGAIN, NEW = "old", "old-again", "new"
 """The run directories of a comparison."""
+THIRD, NEW_AGAIN = "old-third", "new-again"
+"""Those of the cases that showed an undeclared change, when both builds were asked again."""
+TODAY = "the build of today"
 
 
 @record
@@ -97,10 +100,16 @@ def compare(
         carry = _Carrying(order, progress)
         before, first = carry.out(old, theirs.plan(ids, order.seed), OLD, name)
         _, second = carry.out(old, theirs.plan(ids, order.seed), AGAIN, f"{name}, once more")
-    after, third = carry.out(order.configuration, ours.plan(ids, order.seed), NEW, "the build of today")
-    cast = tuple(one for one in ours.cast if one.case.id in ids)
-    builds = Builds(old=f"{name}, {before.target}", new=f"the build of today, {after.target}", seed=order.seed)
-    result = compared(builds, cast, Seen(old=first, again=second, new=third), declared, left_out)
+        after, third = carry.out(order.configuration, ours.plan(ids, order.seed), NEW, TODAY)
+        builds = Builds(old=f"{name}, {before.target}", new=f"{TODAY}, {after.target}", seed=order.seed)
+        cast = tuple(one for one in ours.cast if one.case.id in ids)
+        result = compared(builds, cast, Seen(old=first, again=second, new=third), declared, left_out)
+        if doubt := in_doubt(result):
+            _, second = carry.out(old, theirs.plan(doubt, order.seed), THIRD, f"{name}, a third time")
+            _, third = carry.out(order.configuration, ours.plan(doubt, order.seed), NEW_AGAIN, f"{TODAY}, once more")
+            asked_again = tuple(one for one in cast if one.case.id in doubt)
+            seen = Seen(old=first, again=second, new=third)
+            result = confirmed(result, compared(builds, asked_again, seen, declared, ()))
     files.write_whole(order.directory / COMPARISON, json.dumps(json.loads(to_json(result)), indent=1) + "\n")
     files.write_whole(order.directory / FOR_PEOPLE, as_markdown(result))
     return Compared(comparison=result, directory=order.directory, exit=exit_of_comparison(result))

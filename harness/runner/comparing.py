@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import groupby
 
@@ -82,6 +83,37 @@ def compared(
         uncompared=tuple(uncompared),
         unused=tuple(change for change in declared if change not in used),
     )
+
+
+def in_doubt(comparison: Comparison) -> frozenset[str]:
+    """Return the ids of the cases that show a change which nobody declared: they are asked again."""
+    return frozenset(
+        exchange.case for exchange in comparison.changed if any(change.declared is None for change in exchange.changes)
+    )
+
+
+def confirmed(first: Comparison, again: Comparison) -> Comparison:
+    """Return ``first`` with the undeclared changes alone that ``again``, of its cases in doubt, has seen as well.
+
+    What was seen once, and not when both builds were asked again, is a matter of time: it could not be compared.
+    """
+    seen = {(e.case, e.name, change.change, change.at) for e in again.changed for change in e.changes}
+    reasons = {(one.case, one.name): one.reason for one in again.uncompared}
+    changed: list[ChangedExchange] = []
+    uncompared = [*first.uncompared]
+    for exchange in first.changed:
+        kept = tuple(
+            c for c in exchange.changes if c.declared or (exchange.case, exchange.name, c.change, c.at) in seen
+        )
+        changed += [replace(exchange, changes=kept)] if kept else []
+        for change in exchange.changes:
+            if change not in kept:
+                usual = f"'{change.change}{f' at {change.at}' if change.at else ''}' was seen once, and not again"
+                why = reasons.get((exchange.case, exchange.name)) or reasons.get((exchange.case, "")) or usual
+                uncompared.append(
+                    Uncompared(source=exchange.source, case=exchange.case, name=exchange.name, reason=why)
+                )
+    return replace(first, changed=tuple(changed), uncompared=tuple(dict.fromkeys(uncompared)))
 
 
 def exit_of_comparison(comparison: Comparison) -> Exit:

@@ -14,7 +14,16 @@ from harness.model.comparisons import ChangedExchange, Comparison, DeclaredChang
 from harness.model.exits import Exit
 from harness.model.scope import Scope
 from harness.report.comparisons import as_lines, as_markdown
-from harness.runner.comparing import NUMBERS, Builds, Cast, Seen, compared, exit_of_comparison
+from harness.runner.comparing import (
+    NUMBERS,
+    Builds,
+    Cast,
+    Seen,
+    compared,
+    confirmed,
+    exit_of_comparison,
+    in_doubt,
+)
 from tests.unit.history.stories import CASE, REQUEST, answered, clean, exchange, scope
 
 BUILDS = Builds(old="v1.0, gunicorn", new="the build of today, gunicorn", seed=7)
@@ -122,6 +131,35 @@ def test_a_machine_that_left_no_time_is_no_change_of_the_build() -> None:
         ["it cannot be judged: no clock control ran at that moment"],
         Exit.UNKNOWN,
     )
+
+
+def test_an_undeclared_change_has_to_be_seen_twice() -> None:
+    """What both builds show when they are asked again stays; what was seen once is unknown, and no finding."""
+    first = comparison(clean(3, labelled=1, seats=3), LABELLED)
+    assert in_doubt(first) == {CASE.id}
+    assert confirmed(first, comparison(clean(4, labelled=1, seats=3), LABELLED)) == first
+    once = confirmed(first, comparison(clean(4, labelled=1), LABELLED))
+    assert [[change.change for change in exchange.changes] for exchange in once.changed] == [["field added"]] * 2
+    told = "'value changed at /seats' was seen once, and not again"
+    assert [(one.name, one.reason) for one in once.uncompared] == [("first", told), ("again", told)]
+    assert (exit_of_comparison(first), exit_of_comparison(once)) == (Exit.FAIL, Exit.UNKNOWN)
+
+
+def test_what_the_old_build_did_the_third_time_says_why() -> None:
+    """The old build itself shows the change: it is noise that two runs did not show."""
+    first = comparison(clean(3, seats=3))
+    varied = comparison(clean(4, seats=3), again=clean(2, seats=3))
+    assert [one.reason for one in confirmed(first, varied).uncompared] == [
+        "'value changed at /seats' was seen once, and not again"
+    ] * 2
+    rare = replace(clean(2), exchanges=(clean(2).exchanges[0], exchange(2, "again", answered(409, {}), run=2)))
+    why = confirmed(first, comparison(clean(4), again=rare))
+    assert why.uncompared[-1].reason == "status 201 and 409"
+
+
+def test_what_is_declared_is_in_no_doubt() -> None:
+    """Both builds need not be asked again."""
+    assert in_doubt(comparison(clean(3, labelled=1), LABELLED)) == frozenset()
 
 
 def test_what_is_refused_alike_shows_nothing() -> None:
