@@ -36,6 +36,10 @@ TRIES = 5
 """How often a smaller case of a race is carried out at most before it counts as one that does not show it."""
 
 
+STEADY = 2
+"""How often a smaller case of anything else has to show it in a row."""
+
+
 @record
 class Bounds:
     """What a search may take: seconds from its start, and runs of a case."""
@@ -51,7 +55,7 @@ class End(StrEnum):
     SECONDS = "its time was over"
     RUNS = "its runs were used up"
     INTERRUPTED = "it was interrupted"
-    LOST = "on a fresh start the smallest did not show the finding"
+    LOST = "smaller cases did not show the finding each time on a fresh start"
 
 
 @record
@@ -110,7 +114,7 @@ class _Search:
         self._document = Declared(bench.setting.configuration, bench.setting.contracts)
         self._clean: dict[Message, bool] = {}
         self._excused: frozenset[str] = frozenset()
-        self._smallest = self._original
+        self._trail = [self._original]
         self._end = End.MINIMAL
         self._began = time.monotonic()
         self._took = 0.0
@@ -120,7 +124,9 @@ class _Search:
         """Show that the incident fails here, then search; return what came of it."""
         self._bench.learn(self._original)
         came, told = self._first()
-        smaller = self._searched() if came is Came.FAILING else None
+        if came is not Came.FAILING:
+            return Made(incident=self._incident, came=came, told=told)
+        smaller = self._searched()
         if smaller is None:
             return Made(incident=self._incident, came=came, told=told, end=self._end)
         return Made(incident=smaller, came=came, told=smaller.shows.happened, end=self._end)
@@ -141,23 +147,38 @@ class _Search:
         return worst, told
 
     def _searched(self) -> Incident | None:
-        """Return the smaller incident; None where the smallest does not show its finding on a fresh start."""
+        """Return the smaller incident; None where not even the original shows its finding on a fresh start."""
         careful = False
         while True:
             self._down(careful=careful)
-            seen = self._confirmed(self._smallest)
+            seen = self._confirmed(self._trail[-1])
             if seen is not None:
                 another = None if self._end is not End.MINIMAL else self._one_less()
                 if another is None:
                     return self._result(seen)
-                self._smallest = another
-            elif careful:
-                self._end = End.LOST
-                return None
-            else:
-                # What earlier cases left behind in the service showed it: from now on each has to show it by itself.
-                careful, self._smallest = True, self._original
-                self._journal.search.clear()
+                self._trail.append(another)
+                continue
+            # What earlier cases left in the service showed it, or it shows now and then: back to what shows it alone.
+            seen = self._back()
+            if seen is None or careful:
+                self._end = End.LOST if self._end is End.MINIMAL else self._end
+                return self._result(seen) if seen else None
+            careful = True
+
+    def _back(self) -> tuple[Finding, Ratio] | None:
+        """Go back, by halves, to a case on the way here that shows it on a fresh start; return what that shows."""
+        seen = self._confirmed(self._trail[0])
+        if seen is None:
+            return None
+        shows, hides = 0, len(self._trail) - 1
+        while hides - shows > 1:
+            middle = (shows + hides) // 2
+            found = self._confirmed(self._trail[middle])
+            shows, hides, seen = (middle, hides, found) if found else (shows, middle, seen)
+        self._trail = self._trail[: shows + 1]
+        for case in [case for case, shown in self._journal.search.items() if shown]:
+            del self._journal.search[case]
+        return seen
 
     def _down(self, *, careful: bool) -> None:
         """Search from the smallest so far on; ``careful``: each smaller one has to show it on a fresh start."""
@@ -166,16 +187,17 @@ class _Search:
             answer = self._shows(case) and (not careful or self._confirmed(case) is not None)
             self._journal.add("search", digest(case), shows=answer)
             if answer:
-                self._smallest = case
+                self._trail.append(case)
             self._tell(smaller=answer)
             return answer
 
-        found = shrink(self._original, kinds(), self._document, shows, self._journal.search, self._smallest)
-        self._smallest = found.case
+        found = shrink(self._original, kinds(), self._document, shows, self._journal.search, self._trail[-1])
+        if found.case != self._trail[-1]:  # the last steps down were known from a journal
+            self._trail.append(found.case)
 
     def _one_less(self) -> Case | None:
         """Take each thing away once more; return what still shows it, None: nothing, or it could not be tried."""
-        for case in one_less(self._original, self._smallest, kinds(), self._document):
+        for case in one_less(self._original, self._trail[-1], kinds(), self._document):
             shows = self._journal.last.get(digest(case))
             if shows is None:
                 try:
@@ -189,18 +211,21 @@ class _Search:
         return None
 
     def _shows(self, case: Case) -> bool:
-        """Carry out a smaller case, a race several times; tell whether it shows the finding. Spent where bounds end."""
-        for _ in range(self._tries(case)):
+        """Carry out a smaller case; tell whether it shows the finding. Spent where bounds end.
+
+        A race shows it where one of several tries does, everything else where each of two does.
+        """
+        several = self._several(case)
+        for number in range(TRIES if several else STEADY):
             self._spend()
             try:
-                if not self._right(case):
-                    return False
-                if self._finding(self._carried_out(case)):
-                    return True
+                shown = (number > 0 or self._right(case)) and self._finding(self._carried_out(case)) is not None
             except KeyboardInterrupt:
                 self._end = End.INTERRUPTED
                 raise Spent from None
-        return False
+            if shown is several:
+                return shown
+        return not several
 
     def _spend(self) -> None:
         """Raise Spent where another run would go beyond the bounds."""
@@ -221,14 +246,16 @@ class _Search:
 
     def _fresh(self, case: Case) -> tuple[Finding, Ratio] | None:
         self._bench.renew()
-        tries = self._tries(case)
+        several = self._several(case)
+        tries = TRIES if several else STEADY
         seen = [found for _ in range(tries) if (found := self._finding(self._carried_out(case)))]
-        return (seen[0], Ratio(seen=len(seen), of=tries)) if seen else None
+        shown = bool(seen) if several else len(seen) == tries
+        return (seen[0], Ratio(seen=len(seen), of=tries)) if shown else None
 
-    def _tries(self, case: Case) -> int:
+    def _several(self, case: Case) -> bool:
+        """Tell whether one run of a case says little: a race, or what the original did not show each time."""
         ratio = self._incident.ratio
-        rare = ratio is not None and ratio.seen < ratio.of
-        return TRIES if rare or racing(case) else 1
+        return racing(case) or (ratio is not None and ratio.seen < ratio.of)
 
     def _right(self, case: Case) -> bool:
         """Tell whether each smaller message that has to be valid is treated like a valid one when sent alone."""
@@ -259,7 +286,7 @@ class _Search:
         return self._bounds.seconds - (time.monotonic() - self._began)
 
     def _tell(self, *, smaller: bool) -> None:
-        now, was = size_of(self._smallest), size_of(self._original)
+        now, was = size_of(self._trail[-1]), size_of(self._original)
         told = f"{now.requests} of {was.requests} requests, {now.faults} of {was.faults} faults, {now.fields} fields"
         left = time_left(max(self._left(), 0.0))
         told = f"smaller: {told}; {self._runs} runs, {left}: {self._incident.name}"
@@ -267,8 +294,8 @@ class _Search:
 
     def _result(self, seen: tuple[Finding, Ratio]) -> Incident:
         found, ratio = seen
-        known, case = self._incident.shrunk, self._smallest
-        several = ratio if ratio.of > 1 else None
+        known, case = self._incident.shrunk, self._trail[-1]
+        several = ratio if self._several(case) else None
         secrets = self._bench.setting.configuration.secrets
         return replace(
             self._incident,
