@@ -12,13 +12,20 @@ from harness.model.cases import (
     Clear,
     Collect,
     Kill,
+    KillWorker,
+    Load,
+    Meanwhile,
+    Part,
     Pause,
     ReadBack,
     Send,
     Settle,
     Step,
+    Surge,
     Together,
 )
+from harness.model.messages import Request
+from harness.shrink.kinds import loads
 from harness.shrink.whole import whole
 from tests.unit.shrink.cases import case, fault, send, under
 
@@ -99,3 +106,30 @@ def test_faults_are_cleared_where_they_were() -> None:
     """No piece is a clear: what is armed is cleared before what relies on it."""
     steps = (*under(HELD, send("first", 1)), send("second", 1))
     assert Clear(fault="held") in left(steps, 4)
+
+
+def test_a_load_loses_what_is_beside_its_requests_and_keeps_how_many_there_are() -> None:
+    """A fault in the middle goes with what clears it; rate and seconds are no pieces."""
+    plain = Load(label="load", operation="pay", message=Request(method="POST", target="/"), rate=20, seconds=5)
+    acts = (
+        Meanwhile(at=1.0, act=Arm(fault=HELD)),
+        Meanwhile(at=2.0, act=Clear(fault="held")),
+        Meanwhile(at=3.0, act=KillWorker()),
+    )
+    part = Part(label="read", share=0.5, operation="pay", message=plain.message)
+    surge = Surge(at=1.0, seconds=1.0, factor=5.0)
+    full = replace(plain, meanwhile=acts, parts=(part,), surge=surge, slow=2, repeat=0.2, together=0.5, volley=3)
+    own = case((full, Settle()))
+    found = loads.pieces(own)
+    assert found == (
+        (0, "act", 0),
+        (0, "act", 2),
+        (0, "part", 0),
+        (0, "surge"),
+        (0, "slow"),
+        (0, "together"),
+        (0, "repeat"),
+        (0, "volley"),
+    )
+    assert loads.without(own, frozenset(found)).steps[0] == plain
+    assert loads.without(own, frozenset({(0, "act", 0)})).steps[0] == replace(full, meanwhile=acts[2:])
