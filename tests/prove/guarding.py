@@ -14,9 +14,13 @@ from harness.incident.reading import load_incidents
 from harness.incident.written import written
 from harness.model.incidents import Incident
 from harness.runner.replaying import Came
+from harness.shrink.sizes import size_of
 from tests.prove.ground import Ground, environment, harness
 from tests.prove.jobs import DatabaseKind, Planted, file_of
 from tests.prove.rows import Row, rate_interval, today
+
+SHRINKING = "60"
+"""Seconds in which the findings of the run are made smaller: what guards for ever is the smaller case."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +28,8 @@ class Guarded:
     """What became of the incident of one defect, carried out ``times`` times on each build.
 
     ``name`` is empty where the run found nothing by the defect's check. ``otherwise`` are the sentences of the times
-    that came to something else. ``steps`` and ``faults`` are those of its case.
+    that came to something else. ``steps``, ``faults`` and ``fields`` are those of its case, which its run made smaller;
+    ``minimal``: without any one thing it would not show the finding.
     """
 
     database: DatabaseKind
@@ -42,6 +47,8 @@ class Guarded:
     seconds: float
     commit: str
     day: str
+    fields: int = 0
+    minimal: bool = False
 
 
 def guarded(ground: Ground, defect: Planted, times: int, commit: str) -> Guarded:
@@ -67,6 +74,8 @@ def guarded(ground: Ground, defect: Planted, times: int, commit: str) -> Guarded
         tries=incident.tries if incident else 0,
         steps=len(incident.case.steps) if incident else 0,
         faults=len(incident.case.faults()) if incident else 0,
+        fields=size_of(incident.case).fields if incident else 0,
+        minimal=incident is not None and incident.shrunk is not None and incident.shrunk.minimal,
         times=times,
         failing=came[defect.name][Came.FAILING],
         mended=came[""][Came.MENDED],
@@ -83,7 +92,7 @@ def found(ground: Ground, defect: Planted, home: Path) -> Incident | None:
         harness(
             *(ground, variables, defect.name, "run", "--out", f"{home}/run", "--seed", "1", "--quiet"),
             *("--scenarios", file_of(defect.entry), "--scenario", defect.entry, "--profile", "deep", "--reruns", "0"),
-            *("--shrink", "0"),
+            *("--shrink", SHRINKING),
         )
     place = home / "run" / "incidents"
     held = load_incidents([place]) if place.is_dir() and any(place.iterdir()) else ()
@@ -146,16 +155,22 @@ def guarding_table(seen: Sequence[Guarded]) -> list[str]:
     last = sorted(latest(seen), key=lambda each: (each.defect, each.database))
     if not last:
         return ["Not run yet."]
-    lines = ["| defect | database | incident | steps | faults | tries | fails with it | passes without it |"]
-    lines.append("|---|---|---|---|---|---|---|---|")
+    lines = [
+        "| defect | database | incident | steps | faults | fields | 1-minimal | tries | fails with it | passes without it |"
+    ]
+    lines.append("|---|---|---|---|---|---|---|---|---|---|")
     for each in last:
         counts = f"{each.failing} of {each.times} | {each.mended} of {each.times}"
         name = each.name or "none found"
-        size = f"{each.steps} | {each.faults} | {each.tries}"
+        size = f"{each.steps} | {each.faults} | {each.fields} | {'yes' if each.minimal else 'no'} | {each.tries}"
         lines.append(f"| {each.defect} | {each.database} | {name} | {size} | {counts} |")
     held = [each for each in last if each.name]
-    steps, faults = [each.steps for each in held], [each.faults for each in held]
+    sizes = {
+        "steps": [each.steps for each in held],
+        "faults": [each.faults for each in held],
+        "fields": [each.fields for each in held],
+    }
     if held:
-        told = f"median {median(steps):g}, largest {max(steps)} steps; median {median(faults):g}, largest {max(faults)}"
-        lines += ["", f"Sizes: {told} faults."]
+        told = (f"{what}: median {median(values):g}, largest {max(values)}" for what, values in sizes.items())
+        lines += ["", f"Sizes: {'; '.join(told)}."]
     return lines
