@@ -42,7 +42,7 @@ def _fields(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> di
 @with_options(*REACHING, QUIET, VERBOSE)
 @click.pass_context
 def new(context: click.Context, /, *, quiet: bool, verbose: bool, **given: Any) -> None:
-    """Make an incident of what FILES hold: curl lines, HAR, raw HTTP, JSON log lines, a capture.
+    """Make an incident of what FILES hold: curl lines, HAR, cassettes, raw HTTP, JSON logs, captures.
 
     The requests are sent again to the service as it is now, as new events; a finding that this shows is written as an
     incident. Exit code 0: one is written; 3: nothing was shown.
@@ -84,7 +84,7 @@ def _say(done: Any) -> None:
 @click.option("-o", "--output", type=PATH, help="Where it is written.  [default: standard output]")
 @click.pass_context
 def export(context: click.Context, /, *, file: Path, form: str, output: Path | None) -> None:
-    """Write the incident or capture in FILE as command lines, HAR or a test for pytest.
+    """Write the incident or capture in FILE as command lines, HAR, a cassette or a test for pytest.
 
     What the form cannot hold is said on standard error.
     """

@@ -18,9 +18,9 @@ SERVERS = ("gunicorn", "waitress", "wsgi")
 """Servers that ``--server`` can put instead of the configured one; a command or a URL needs the configuration."""
 FORMATS = ("json", "html", "junit", "markdown", "sarif", "annotations")
 """As in :data:`harness.report.formats.table.FORMATS`; a test holds the two together."""
-IMPORTS = ("capture", "har", "log", "raw", "curl")
+IMPORTS = ("capture", "vcr", "har", "log", "raw", "curl")
 """As in :data:`harness.exchange.formats.FORMATS`; a test holds the two together."""
-EXPORTS = ("curl", "har", "pytest")
+EXPORTS = ("curl", "har", "vcr", "pytest")
 """As in :data:`harness.runner.handing.EXPORTS`; a test holds the two together."""
 PROFILES = ("quick", "default", "deep")
 """As in :mod:`harness.plan.profiles`, from the smallest; a test holds the two together."""

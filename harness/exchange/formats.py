@@ -11,6 +11,7 @@ from harness.exchange.documents import Source, refused
 from harness.exchange.har import read_har
 from harness.exchange.log_lines import read_log
 from harness.exchange.raw_http import read_raw
+from harness.exchange.vcr import read_vcr
 from harness.model.captures import Capture
 from harness.model.records import record
 
@@ -35,6 +36,10 @@ INCIDENT = re.compile(rb'\s*\{(?=[^\0]{0,4000}?"shows"\s*:\s*\{)')
 FORMATS: Mapping[str, Format] = {
     "capture": Format(
         begins=re.compile(rb'\s*\{(?=[^\0]*"exchanges"\s*:)'), read=lambda source, _: read_capture(source)
+    ),
+    "vcr": Format(
+        begins=re.compile(rb'\s*(?:(?:---|#)[^\n]*\n)*\s*(?:interactions:|\{(?=[^\0]*"interactions"\s*:))'),
+        read=lambda source, _: read_vcr(source),
     ),
     "har": Format(begins=re.compile(rb'\s*\{\s*"log"\s*:\s*\{'), read=lambda source, _: read_har(source)),
     "log": Format(begins=re.compile(rb"\s*\{"), read=read_log),

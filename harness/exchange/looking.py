@@ -52,9 +52,9 @@ class Look:
         return kind(value) if kind is float else value  # type: ignore[call-arg]
 
     def inside(self, name: str, *, needed: bool = True) -> Look:
-        """Return the look into a member that is an object; into nothing where there is none."""
-        value: dict[str, Any] = self.need(name, dict, {}) if needed else self.may(name, dict, {})
-        return Look(value=value, way=(*self.way, name), noted=self.noted)
+        """Return the look into a member that is an object; into nothing, which nobody misses, where there is none."""
+        value: dict[str, Any] | None = self.need(name, dict, None) if needed else self.may(name, dict, None)
+        return Look(value=value or {}, way=(*self.way, name), noted=[] if value is None else self.noted)
 
     def each(self, name: str, *, needed: bool = True) -> Iterator[Look]:
         """Yield the look into each item of a member that is a list of objects."""

@@ -13,6 +13,7 @@ from harness.exchange.formats import INCIDENT, told
 from harness.exchange.har_written import write_har
 from harness.exchange.of_case import capture_of
 from harness.exchange.pytest_written import write_pytest
+from harness.exchange.vcr import write_vcr
 from harness.history import directory as files
 from harness.incident.reading import incident_of, source_of
 from harness.incident.written import written
@@ -94,6 +95,11 @@ def _har(handed: Handed) -> Export:
     return Export(text=export.text, losses=(*handed.capture.losses, *export.losses))
 
 
+def _vcr(handed: Handed) -> Export:
+    export = write_vcr(handed.capture)
+    return Export(text=export.text, losses=(*handed.capture.losses, *export.losses))
+
+
 def _pytest(handed: Handed) -> Export:
     if handed.incident is None:
         told_ = "a capture shows no finding that a test could ask for: 'harness incident new' makes an incident of it"
@@ -102,5 +108,5 @@ def _pytest(handed: Handed) -> Export:
     return write_pytest(handed.incident)
 
 
-EXPORTS: Mapping[str, Callable[[Handed], Export]] = {"curl": _curl, "har": _har, "pytest": _pytest}
+EXPORTS: Mapping[str, Callable[[Handed], Export]] = {"curl": _curl, "har": _har, "vcr": _vcr, "pytest": _pytest}
 """The forms by name."""

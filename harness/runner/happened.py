@@ -36,7 +36,7 @@ from harness.report.format import ReportedFinding
 from harness.runner.options import Outcome
 from harness.runner.replaying import Came, Replayed
 
-_NO_FILE = "name a file of curl lines, HAR, raw HTTP, JSON log lines, or a capture"
+_NO_FILE = "name a file of curl lines, HAR, a cassette, raw HTTP, JSON log lines, or a capture"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RULES = (
     "what now: say in the configuration what must hold (an operation's 'effect' and 'event', 'errors'); or the defect "

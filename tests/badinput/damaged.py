@@ -14,6 +14,7 @@ from harness.exchange.documents import Source
 from harness.exchange.formats import INCIDENT, read
 from harness.exchange.har import read_har
 from harness.exchange.har_written import write_har
+from harness.exchange.vcr import write_vcr
 from harness.incident.from_capture import cases_of
 from harness.incident.reading import incident_of
 from harness.incident.written import written
@@ -92,6 +93,7 @@ RAW = (
 SOUND: dict[str, tuple[bytes, ...]] = {
     "capture": (write_capture(SEEN).encode(),),
     "har": (write_har(SEEN, "1").text.encode(),),
+    "vcr": (write_vcr(SEEN).text.encode(),),
     "log": (LOG.encode(),),
     "raw": (RAW,),
     "curl": (CURL.encode(),),

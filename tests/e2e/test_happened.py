@@ -82,7 +82,7 @@ def test_where_nothing_is_shown_nothing_is_written_and_it_says_what_now(tmp_path
         (("cut.har",), "cut.har:1:19: the file is no whole JSON: save it again"),
         (
             ("none.log",),
-            "none.log: no such file; name a file of curl lines, HAR, raw HTTP, JSON log lines, or a capture",
+            "none.log: no such file; name a file of curl lines, HAR, a cassette, raw HTTP, JSON log lines, or a capture",
         ),
         (("elsewhere.txt",), "'request-1' asks for GET /v9, which is none of the operations: create_batch ("),
         (("good.txt", "--check", "one-effect-per-evnt"), "did you mean 'one-effect-per-event'?"),

@@ -129,7 +129,7 @@ def test_a_capture_is_handed_on_as_command_lines_that_say_what_they_lost(tmp_pat
     [
         (write_capture(CAPTURE), "pytest", "a capture shows no finding that a test could ask for"),
         ("curl h", "curl", "this begins like curl; an incident or a capture is exported: make one of it first"),
-        ("hello", "har", "this begins like none of capture, har, log, raw, curl"),
+        ("hello", "har", "this begins like none of capture, vcr, har, log, raw, curl"),
         (written(FIRST)[:300], "har", "the file is no whole JSON"),
     ],
 )

@@ -115,8 +115,11 @@ def test_a_file_says_by_its_beginning_what_it_is(data: str | bytes, form: str) -
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        ("hello", "seen: this begins like none of capture, har, log, raw, curl: name its format with --format"),
-        (b"\x00\xff", "seen: this begins like none of capture, har, log, raw, curl: name its format with --format"),
+        ("hello", "seen: this begins like none of capture, vcr, har, log, raw, curl: name its format with --format"),
+        (
+            b"\x00\xff",
+            "seen: this begins like none of capture, vcr, har, log, raw, curl: name its format with --format",
+        ),
         ('{"format": 1, "shows": {}', "seen: this is an incident already"),
     ],
 )
