@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from harness.model.cases import Case, Compared, Expected, Family, Send
+from harness.model.cases import Case, Compared, Expected, Family, Insist, Recover, Send
 from harness.model.messages import Message, Request, Wire, placeholder
 from harness.model.records import record
 from harness.shrink.view import View
@@ -105,18 +105,31 @@ def content(case: Case, send: Send) -> Content:
 def sound(original: View, smaller: View, document: Document) -> bool:
     """Tell whether every message that is smaller than in ``original`` still fits the sentence beside it.
 
-    Of an event that is sent with several bodies, insisted on, or recovered with, every message stays what it is:
+    Of an event that is still sent with several bodies, insisted on, or recovered with, every message stays what it is:
     whether two of them are the same is what its oracle is about.
     """
     pairs = ((original.sends[label], send) for label, send in smaller.sends.items())
-    changed = [(old, new) for old, new in pairs if new.message is not old.message]
-    return all(
-        _bytes(old.message) == _bytes(new.message) or _fits(original, old, new, document) for old, new in changed
-    )
+    changed = [
+        (old, new)
+        for old, new in pairs
+        if new.message is not old.message and _bytes(new.message) != _bytes(old.message)
+    ]
+    spared = _entangled(original, smaller) if changed else frozenset[int]()
+    return all(old.event not in spared and _fits(original, old, new, document) for old, new in changed)
+
+
+def _entangled(original: View, smaller: View) -> frozenset[int]:
+    """Return the events of which more is left than one message, as it was, and its repeats."""
+    messages: dict[int, set[Message]] = {}
+    for label in smaller.sends:
+        before = original.sends[label]
+        messages.setdefault(before.event, set()).add(before.message)
+    insisted = {step.event for step in smaller.case.steps if isinstance(step, Insist | Recover)}
+    return frozenset(event for event, own in messages.items() if event and (len(own) > 1 or event in insisted))
 
 
 def _fits(original: View, old: Send, new: Send, document: Document) -> bool:
-    if not isinstance(new.message, Request) or not isinstance(old.message, Request) or old.event in original.entangled:
+    if not isinstance(new.message, Request) or not isinstance(old.message, Request):
         return False
     if _identities(new.message, old.event) != _identities(old.message, old.event):
         return False

@@ -34,15 +34,6 @@ class View:
         """The call from which each fault strikes, by its id."""
         return {fault.id: fault.first for fault in self.case.faults()}
 
-    @cached_property
-    def entangled(self) -> frozenset[int]:
-        """The events of which more is sent than one message and its repeats."""
-        messages: dict[int, set[object]] = {}
-        for send in self.sends.values():
-            messages.setdefault(send.event, set()).add(send.message)
-        insisted = {step.event for step in self.case.steps if isinstance(step, Insist | Recover)}
-        return frozenset(event for event, own in messages.items() if event and (len(own) > 1 or event in insisted))
-
 
 def sends_of(step: Step) -> tuple[Send, ...]:
     """Return the sends of one step."""

@@ -19,6 +19,9 @@ import pytest
 from tests.docs.pages import PAGES, ROOT, Block, blocks
 
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+RUNS, WITHOUT_SHRINKING = re.compile(r"\bharness run "), "harness run --shrink 0 "
+"""What comes after a verdict is shown on no page, and would take its seconds on each."""
+
 LAID = {".": ("harness.yaml", "scenarios", "sample_app", "docs")}
 """What of the repository lies in the directory of a run; of an example all of it."""
 
@@ -58,7 +61,7 @@ def test_what_is_shown_is_what_is_said(page: str, shown: list[Block], tmp_path: 
     for block in shown:
         for command, said in steps(block):
             ran = subprocess.run(
-                command.replace(".venv/bin/", ""),
+                RUNS.sub(WITHOUT_SHRINKING, command.replace(".venv/bin/", "")),
                 shell=True,
                 cwd=lay(block.place, tmp_path),
                 env=environ,
