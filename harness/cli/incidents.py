@@ -43,7 +43,9 @@ def _act(call: Callable[[Any, Progress], int], *, quiet: bool, verbose: bool, gi
 @with_options(*REACHING)
 @click.option("--bisect", is_flag=True, help="Exit with 125, for 'git bisect run', where an incident cannot be shown.")
 @click.option(
-    "--gates", is_flag=True, help="Carry each out in another order and at another pace, too: it must come to the same."
+    "--every-way",
+    is_flag=True,
+    help="Carry each out in another order and at another pace, too: it must come to the same.",
 )
 @with_options(*AGAINST, QUIET, VERBOSE)
 @click.pass_context
@@ -53,7 +55,7 @@ def replay(
     *,
     files: tuple[Path, ...],
     bisect: bool,
-    gates: bool,
+    every_way: bool,
     quiet: bool,
     verbose: bool,
     **given: Any,
@@ -64,15 +66,15 @@ def replay(
     --against, they and the answer books in FILES are sent to two builds, and what differs must be declared.
     """
     other = asked(given)
-    if other is not None and gates:
-        raise click.UsageError("--gates is about one build, and --against compares two: give one of them")
+    if other is not None and every_way:
+        raise click.UsageError("--every-way is about one build, and --against compares two: give one of them")
 
     def call(options: Any, progress: Progress) -> int:
         from harness import runner
 
         if other is not None:
             return told_against(options, other, files, progress)
-        done = runner.replay(options, files or (_KEPT,), progress, gates=gates)
+        done = runner.replay(options, files or (_KEPT,), progress, every_way=every_way)
         _say(done)
         return done.exit
 
@@ -87,7 +89,7 @@ def _say(done: Replay) -> None:
     for each in done.replayed:
         answer(f"{each.came}: {each.incident.name}: {disarmed(one_line(each.told, 300))}")
     for doubt in done.doubts:
-        answer(f"incomplete gates: {doubt}")
+        answer(f"order or pace decides: {doubt}")
 
 
 @click.group()

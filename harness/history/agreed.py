@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from harness.history.compared import Change, Context, changes, document
 from harness.history.recorded import Names, NotAlikeError, Pair
@@ -16,8 +17,8 @@ from harness.model.clients import PromisedAnswer
 from harness.model.messages import Answer, placeholder
 from harness.model.records import record
 
-FOR_PEOPLE = ("/title", "/detail", "/errors/*/reason", "/errors/*/detail")
-"""Where problem documents hold texts for people, which may change (RFC 9457, 3.1)."""
+FOR_PEOPLE = ("/title", "/detail", "/errors/*/detail")
+"""Where problem documents hold texts for people, which may change (RFC 9457, 3)."""
 
 DUPLICATE = "answered as a duplicate at the same instant may be"
 """What a duplicate got in place of an answer that could be compared: which of several it is, is chance."""
@@ -145,21 +146,19 @@ def _agreed(
 ) -> Agreed:
     one, two = both
     if one is None or two is None:
-        return _with(place, varies="it was sent in one run and not in the other")
+        return replace(place, varies="it was sent in one run and not in the other")
     if one.answer is None or two.answer is None:
         same = one.answer is two.answer and one.silence == two.silence
-        return _with(place, silence=one.silence) if same else _with(place, varies=f"{_came(one)}, then {_came(two)}")
+        return (
+            replace(place, silence=one.silence) if same else replace(place, varies=f"{_came(one)}, then {_came(two)}")
+        )
     is_problem = (one.answer.header("Content-Type") or "").lower().startswith(_PROBLEM)
     texts = (*free, *FOR_PEOPLE) if is_problem else free
     try:
         pair = Pair(place.name, (one.answer, two.answer), names, texts, of_the_book=False)
-        return _with(place, answer=pair.promised())
+        return replace(place, answer=pair.promised())
     except NotAlikeError as error:
-        return _with(place, varies=error.how)
-
-
-def _with(place: Agreed, *, answer: PromisedAnswer | None = None, silence: str = "", varies: str = "") -> Agreed:
-    return Agreed(key=place.key, name=place.name, label=place.label, answer=answer, silence=silence, varies=varies)
+        return replace(place, varies=error.how)
 
 
 def _came(item: Item) -> str:

@@ -133,10 +133,10 @@ def update_baseline(directory: Path, file: Path | None) -> str:
     return bring_up_to_date(directory, file)
 
 
-def replay(options: Options, paths: Sequence[Path], progress: Progress, *, gates: bool = False) -> Replay:
+def replay(options: Options, paths: Sequence[Path], progress: Progress, *, every_way: bool = False) -> Replay:
     """Carry out the incidents in ``paths`` on the service of today, and tell what became of each.
 
-    ``gates``: in another order and at another pace as well, which must come to the same. Errors: ScenarioError with
+    ``every_way``: in another order and at another pace as well, which must come to the same. Errors: ScenarioError with
     everything that is wrong in a file before anything is started; TargetError when the service cannot be started.
     """
     from harness.runner.replaying import came_to, replay_plan, replayed
@@ -145,12 +145,12 @@ def replay(options: Options, paths: Sequence[Path], progress: Progress, *, gates
 
     held, configuration, seed = incidents(paths), _configured(options), _seed(options)
     selected = ", ".join(incident.name for incident in held)
-    held = in_every_way(held, seed) if gates else held
+    held = in_every_way(held, seed) if every_way else held
     plan = replay_plan(held, configuration, seed)
     run, outcome = _carried_out(options, configuration, plan, selected, progress)
     write_transcript(outcome.directory)
     done = replayed(outcome, came_to(held, outcome.report), ended=run.state is State.COMPLETE)
-    return agreeing(done) if gates else done
+    return agreeing(done) if every_way else done
 
 
 def _carried_out(

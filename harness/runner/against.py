@@ -245,6 +245,7 @@ class _Carrying:
         """Carry it out; return the run and the scopes. TargetError where the build could not be started or died."""
         directory = self._order.directory / name
         files.create(directory)
+        self._progress.phase(f"carrying it out on {told}")
         order = replace(self._order, configuration=configuration, plan=plan, directory=directory)
         try:
             run = perform(order, _Unjudged(self._progress))

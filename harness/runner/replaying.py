@@ -55,7 +55,7 @@ class Replayed:
 class Replay:
     """What a replay came to; ``exit`` is that of the run where the run itself did not end.
 
-    ``doubts`` say of which incidents the gates are incomplete, where that was looked for.
+    ``doubts`` say which incidents came to something else in another order or at another pace, where that was asked for.
     """
 
     outcome: Outcome

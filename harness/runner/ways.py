@@ -1,6 +1,6 @@
 """An incident in every way that must come to the same: as it is, in another order, at another pace.
 
-Where it does not, something that no step waits for decides what comes of it: its gates are incomplete.
+Where it does not, its steps do not wait for all that decides what comes of it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def in_every_way(incidents: Iterable[Incident], seed: int) -> tuple[Incident, ..
 
 
 def agreeing(done: Replay) -> Replay:
-    """Return what a replay in every way came to, with what it says of gates; it is no pass where ways disagree."""
+    """Return what a replay in every way came to, with what is said of ways that disagree; then it is no pass."""
     doubts = tuple(_doubts(done.replayed))
     worse = doubts and done.exit == Exit.PASS
     return replace(done, doubts=doubts, exit=Exit.UNKNOWN if worse else done.exit)
@@ -48,4 +48,4 @@ def _doubts(seen: tuple[Replayed, ...]) -> Iterator[str]:
         for word in WAYS:
             other = came.get(f"{name}-{word}", usual)
             if other != usual:
-                yield f"{name}: {usual} as it is, {other} {word}: something that no step of it waits for decides"
+                yield f"{name}: {usual} as it is, {other} {word}: its steps do not wait for all that decides"

@@ -117,9 +117,9 @@ WRONG: tuple[tuple[str, tuple[str, ...], str], ...] = (
         f"{REPLAY}--changes is about a comparison: name the other build with --against",
     ),
     (
-        "gates of a comparison",
-        ("replay", "--gates", "--against", "HEAD"),
-        f"{REPLAY}--gates is about one build, and --against compares two: give one of them",
+        "every way of a comparison",
+        ("replay", "--every-way", "--against", "HEAD"),
+        f"{REPLAY}--every-way is about one build, and --against compares two: give one of them",
     ),
     (
         "nothing to send to two builds",

@@ -36,8 +36,8 @@ def came(told: str) -> dict[str, str]:
 
 def test_every_kept_incident_is_mended_in_every_way_and_tells_the_same_twice(tmp_path: Path) -> None:
     """R01, R03, R04: none is left out, neither order nor pace decides, and a second replay has the same transcript."""
-    done = replay(tmp_path / "one", *(incident.name for incident in KEPT), options=("--gates", "--seed", "1"))
-    assert (done.returncode, "incomplete gates" in done.stdout) == (Exit.PASS, False), done.stdout + done.stderr
+    done = replay(tmp_path / "one", *(incident.name for incident in KEPT), options=("--every-way", "--seed", "1"))
+    assert (done.returncode, "order or pace decides" in done.stdout) == (Exit.PASS, False), done.stdout + done.stderr
     found = came(done.stdout)
     assert set(found.values()) == {"mended"}
     assert {re.sub(rf"-({'|'.join(WORDS)})$", "", name) for name in found} == {incident.name for incident in KEPT}
@@ -63,7 +63,7 @@ def test_a_kept_incident_fails_with_its_defect(incident: Incident, tmp_path: Pat
     A race may need all of its tries, and has them here once.
     """
     assert incident.shows.check == DEFECTS[incident.origin.run].check
-    ways = ("--gates",) if incident.tries == 1 else ()
+    ways = ("--every-way",) if incident.tries == 1 else ()
     done = replay(tmp_path / "run", incident.name, defect=incident.origin.run, options=("--seed", "1", *ways))
     names = {incident.name, f"{incident.name}-slowed"} if ways else {incident.name}
     assert (done.returncode, came(done.stdout)) == (Exit.FAIL, dict.fromkeys(names, "still failing")), done.stderr

@@ -1,4 +1,4 @@
-"""An incident comes to the same in every way, or its gates are incomplete, and that is said."""
+"""An incident comes to the same in every way, or its steps do not wait for enough, and that is said."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_ways_that_agree_leave_no_doubt(how: Came) -> None:
 def test_ways_that_disagree_are_told_and_are_no_pass() -> None:
     """Which way came to what else, by the incident's own name."""
     done = agreeing(came(Came.FAILING, Came.MENDED, Came.FAILING, Exit.FAIL))
-    sentence = "kept: still failing as it is, mended shuffled: something that no step of it waits for decides"
+    sentence = "kept: still failing as it is, mended shuffled: its steps do not wait for all that decides"
     assert (done.doubts, done.exit) == ((sentence,), Exit.FAIL)
     other = agreeing(came(Came.MENDED, Came.MENDED, Came.UNSHOWN, Exit.PASS))
     assert (len(other.doubts), other.exit) == (1, Exit.UNKNOWN)
