@@ -38,7 +38,7 @@ def _fields(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> di
 )
 @click.option("--check", default="", metavar="NAME", help="Keep the finding of this check.  [default: the worst]")
 @click.option("--name", default="", metavar="NAME", help="The name of the file, without .json.")
-@click.option("--into", type=PATH, help="Where the file is written.  [default: incidents/ of the run]")
+@click.option("--into", type=PATH, default=Path(), show_default=True, help="The directory in which it is written.")
 @with_options(*REACHING, QUIET, VERBOSE)
 @click.pass_context
 def new(context: click.Context, /, *, quiet: bool, verbose: bool, **given: Any) -> None:

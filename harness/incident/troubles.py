@@ -29,6 +29,9 @@ _SILENT: Mapping[Silence, str] = {
 _OPEN = frozenset({"no-answer", "reset", "closed"})
 """Kinds of which the caller cannot see whether the effect landed."""
 
+_HOLDING = frozenset({"no-answer", "late", "as-recorded"})
+"""Kinds under which a call stays at work for a while, so that something else can come meanwhile."""
+
 
 @record
 class Wait:
@@ -75,8 +78,8 @@ def trouble_of(number: int, calls: Iterable[SeenCall], configuration: Configurat
             times=1,
         )
         fault = _fault(call, script, gate, configuration.service.deadline, losses)
-        held = fault or gate
-        waits.append(Wait(since=call.at, until=call.at + call.took, fault=held, own=fault is not None))
+        if fault is None or fault.kind in _HOLDING:
+            waits.append(Wait(since=call.at, until=call.at + call.took, fault=fault or gate, own=fault is not None))
         if fault is not None:
             _add(faults, fault)
     kept = tuple(replace(fault, needed=not place) for place, fault in enumerate(faults))

@@ -49,7 +49,7 @@ class Wanted:
     """What is to become an incident: ``files`` in the format ``form`` (``auto``: as they begin).
 
     ``fields`` names members of log lines that are called otherwise than usual. ``check`` chooses among several
-    findings, ``name`` names the file, ``into`` is its directory (None: that of the run's incidents).
+    findings, ``name`` names the file, ``into`` is its directory.
     """
 
     files: tuple[Path, ...]
@@ -57,7 +57,7 @@ class Wanted:
     fields: Mapping[str, str] = field(default_factory=dict)
     check: str = ""
     name: str = ""
-    into: Path | None = None
+    into: Path = Path()
 
 
 @record
@@ -155,7 +155,7 @@ def kept(run: Run, outcome: Outcome, came: Iterable[Replayed], wanted: Wanted, l
     incident = _incident(outcome.directory, chosen, wanted)
     if incident is None:
         return replace(done, told=("nothing is written: the file would still hold a secret; the report says which",))
-    file = _written(incident, outcome.directory / files.INCIDENTS, wanted, run.configuration.secrets)
+    file = _written(incident, wanted.into, run.configuration.secrets)
     told = (f"written: {file}", f"it fails here; 'harness incident accept {file}' keeps it for every build to come")
     return replace(done, incident=incident, file=file, told=told, exit=Exit.PASS if ended else outcome.exit)
 
@@ -178,8 +178,7 @@ def _incident(directory: Path, found: ReportedFinding, wanted: Wanted) -> Incide
     return incident and replace(incident, name=wanted.name or incident.name)
 
 
-def _written(incident: Incident, place: Path, wanted: Wanted, secrets: tuple[str, ...]) -> Path:
-    into = wanted.into or place
+def _written(incident: Incident, into: Path, secrets: tuple[str, ...]) -> Path:
     try:
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
