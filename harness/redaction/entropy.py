@@ -34,6 +34,7 @@ _WORDS = re.compile(r"[a-z]{4,}|[A-Z]{5,}|[0-9]{6,}")
 _EITHER = str.maketrans("-_", "+/")
 _LEAST_OF_EACH = 3
 _MOST_IN_WORDS = 0.4
+_MOST_MARKS = 1 / 8
 
 
 def long_words(text: str) -> Iterator[re.Match[str]]:
@@ -74,6 +75,8 @@ def drawn(word: str) -> bool:
         sum(c.islower() for c in bare),
         sum(c.isupper() for c in bare),
     )
-    # What people write has words in it; what is drawn changes its kind of character every few.
+    # What people write has words in it and marks between them; what is drawn changes its kind of character every few.
     in_words = sum(len(part) for part in _WORDS.findall(bare)) / len(bare)
-    return min(kinds) >= _LEAST_OF_EACH and in_words < _MOST_IN_WORDS and bits(bare) >= LEAST_MIXED
+    marks = (len(bare) - sum(kinds)) / len(bare)
+    written = in_words >= _MOST_IN_WORDS or marks > _MOST_MARKS
+    return min(kinds) >= _LEAST_OF_EACH and not written and bits(bare) >= LEAST_MIXED

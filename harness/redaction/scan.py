@@ -29,11 +29,11 @@ _MOST_BYTES = 1 << 20
 _DEPTH = 3
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _NAMED = re.compile(
-    r"(?P<name>[A-Za-z][\w.%-]{1,80})\\*[\"']?[ \t]*[:=][ \t]*\\*[\"']?(?P<value>[^\s&;,\"'\\{}\[\]<>]+)"
+    r"(?<![\w.%-])(?P<name>[A-Za-z][\w.%-]{1,80})\\*[\"']?[ \t]*[:=][ \t]*\\*[\"']?(?P<value>[^\s&;,\"'\\{}\[\]<>]+)"
 )
 _HEADER = re.compile(r"^(?P<name>[\w-]+)[ \t]*:[ \t]*(?P<value>[^\r\n]+)", re.MULTILINE)
 _SCHEME = re.compile(r"\b(?:Bearer|Basic)[ \t]+(?!authenti)(?P<value>[A-Za-z0-9._~+/-]{8,}={0,2})", re.IGNORECASE)
-_IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#:@\"']*:(?P<value>[^\s/?#@\"']+)@", re.IGNORECASE)
+_IN_URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s/?#:@\"']*:(?P<value>[^\s/?#@\"']+)@", re.IGNORECASE)
 _TELLS = re.compile(r"[A-Za-z0-9]")
 _WIDE = ("utf-16-le", "utf-16-be")
 _BYTES = "base64"
@@ -199,8 +199,8 @@ def _texts(data: bytes) -> Iterator[str]:
 
 def _unescaped(text: str) -> bytes:
     """Return a text whose JSON escapes stand for what they say, whether the rest of it is JSON or not."""
-    plain = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
-    return re.sub(r"\\+([\"'/])", r"\1", plain).encode("utf-8", "replace")
+    plain = re.sub(r"(?<!\\)\\+u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
+    return re.sub(r"(?<!\\)\\+([\"'/])", r"\1", plain).encode("utf-8", "replace")
 
 
 def _decoded(word: str, *, raw: bool) -> bytes:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from harness.redaction.redact import REDACTED, is_secret, redact_by_rules, redact_bytes, redact_headers, redact_text
+from harness.redaction.scan import held
 
 SECRETS = ["password", "token", "client_secret", "api_key", "apikey", "access_key", "private-key", "sessionId"]
 PLAIN = ["Idempotency-Key", "source", "values", "key", "X-Request-Id", "Content-Length", "author"]
@@ -138,7 +139,34 @@ def test_json_stays_json(document: dict[str, object], indent: int | None) -> Non
     assert json.loads(redact_text(json.dumps(document, indent=indent))) == expected
 
 
-@pytest.mark.parametrize("unit", ["a", "\\", '"', "[", '{"a":', "a=", "://", "token:", " ", "\r\n", '"token":['])
+SHAPED_UNITS = [
+    "eyJ-",
+    "eyJhbGciOi.",
+    "glpat-",
+    "a@",
+    "a@b.",
+    "4 ",
+    "4111",
+    "AB12 ",
+    "%41",
+    "\\u0041",
+    "://a:",
+    "x=%3D",
+    "aZ7-",
+]
+UNITS = ["a", "\\", '"', "[", '{"a":', "a=", "://", "token:", " ", "\r\n", '"token":[', "-----BEGIN PRIVATE KEY-----"]
+
+
+@pytest.mark.parametrize("unit", UNITS + SHAPED_UNITS)
+def test_a_last_look_is_linear(unit: str) -> None:
+    """A file built to be slow to look at is not."""
+    text = json.dumps({"body": unit * (65_536 // len(unit))})
+    began = time.process_time()
+    held(text)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("unit", UNITS + SHAPED_UNITS)
 def test_linear(unit: str) -> None:
     """A message built to be slow is not: 64 KiB of one unit take well under a second of CPU."""
     data = (unit * (65_536 // len(unit))).encode()

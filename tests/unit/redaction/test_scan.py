@@ -81,6 +81,7 @@ HARMLESS = {
     "a time in nanoseconds": "1764352800123456789",
     "an address of nobody": "anna@example.com",
     "a path": "/usr/lib/python3.11/site-packages/flask/ctx/Application_context_2.py",
+    "a case": "MW11/create_batch_v2/one-of-70-kB",
     "an identifier": "test_everyThing_that_can_be_said_of_Version2_and_Version3",
     "a scheme asked for": 'Bearer realm="api"',
     "a sentence": "the token was refused, and no password is asked for",
