@@ -51,7 +51,9 @@ def told_against(options: Any, other: Against, files: Sequence[Path], progress: 
     """Compare, say what differs, and return the exit code."""
     from harness import runner
     from harness.report.comparisons import as_lines
+    from harness.report.shown import harmless
 
     done = runner.compare(options, other, files, progress)
-    answer("\n".join((*as_lines(done.comparison), f"both runs and the comparison lie in {done.directory}")))
+    told = "\n".join((*as_lines(done.comparison), f"old beside new: {done.directory / done.page}"))
+    answer(harmless(told))
     return done.exit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from harness.model.comparisons import CHANGES, PLACED, ChangedExchange, Comparison, SeenChange, Uncompared
 from harness.report.shown import harmless, one_line
@@ -15,13 +16,14 @@ _TICKS = re.compile("`+")
 
 
 def as_lines(comparison: Comparison) -> Iterator[str]:
-    """Yield what a terminal shows: what differs, what could not be compared, what was declared in vain."""
-    for exchange in comparison.changed:
-        yield one_line(
-            f"{_verdict(exchange.changes)}: {exchange.source}: {exchange.name} ({exchange.operation})", WIDTH
-        )
-        for change in exchange.changes:
-            yield f"  {one_line(_told(change), WIDTH)}"
+    """Yield what a terminal shows: each change once, what could not be compared, what was declared in vain.
+
+    Changes that nobody declared come first; a change of one kind at one place of an operation is one line.
+    """
+    found = [_Spread(change, exchange) for exchange in comparison.changed for change in exchange.changes]
+    for is_declared in (False, True):
+        for same in _alike(one for one in found if (one.change.declared is not None) == is_declared):
+            yield one_line(f"{_told(same[0].change, same[0].exchange.operation)}{_where(same)}", WIDTH)
     for one in comparison.uncompared:
         kind = "could not be compared" if one.required else "not compared"
         yield one_line(f"{kind}: {_named(one)}: {one.reason}", WIDTH)
@@ -31,6 +33,26 @@ def as_lines(comparison: Comparison) -> Iterator[str]:
             f"not seen: {declared.file}:{declared.line}: {declared.operation}: {what}: take it out of the file", WIDTH
         )
     yield summary(comparison)
+
+
+class _Spread(NamedTuple):
+    """A change, and an exchange that shows it."""
+
+    change: SeenChange
+    exchange: ChangedExchange
+
+
+def _alike(found: Iterable[_Spread]) -> Iterator[list[_Spread]]:
+    """Yield the changes of one kind at one place of one operation together."""
+    groups: dict[tuple[str, str, str], list[_Spread]] = {}
+    for one in found:
+        groups.setdefault((one.exchange.operation, one.change.change, one.change.at), []).append(one)
+    yield from groups.values()
+
+
+def _where(same: list[_Spread]) -> str:
+    names = list(dict.fromkeys(one.exchange.name for one in same))
+    return f" [{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}]"
 
 
 def summary(comparison: Comparison) -> str:
@@ -70,7 +92,7 @@ def changes_table() -> str:
 
 def _section(exchange: ChangedExchange) -> Iterable[str]:
     yield from (f"## {one_line(exchange.name)}", "", f"{exchange.source}, {exchange.operation}, `{exchange.case}`", "")
-    yield from (f"- {one_line(_told(change))}" for change in exchange.changes)
+    yield from (f"- {one_line(_told(change, exchange.operation))}" for change in exchange.changes)
     for title, text in (("sent", exchange.request), ("old", exchange.old), ("new", exchange.new)):
         if text:
             fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(text)), default=0))
@@ -78,15 +100,11 @@ def _section(exchange: ChangedExchange) -> Iterable[str]:
     yield ""
 
 
-def _verdict(changes: tuple[SeenChange, ...]) -> str:
-    return "undeclared change" if any(change.declared is None for change in changes) else "declared change"
-
-
-def _told(change: SeenChange) -> str:
+def _told(change: SeenChange, operation: str) -> str:
     where = f" at {change.at}" if change.at else ""
     if change.declared is None:
-        return f"undeclared: {change.change}{where}: {change.told}"
-    return f"declared: {change.change}{where}: {change.told} ({change.declared.since}: {change.declared.reason})"
+        return f"undeclared: {change.change}{where} of {operation}: {change.told}"
+    return f"declared: {change.change}{where} of {operation}: {change.declared.since}: {change.declared.reason}"
 
 
 def _named(one: Uncompared) -> str:

@@ -64,11 +64,12 @@ class Against:
 
 @record
 class Compared:
-    """A comparison, where it lies, and its exit code."""
+    """A comparison, where it lies, and its exit code. ``page`` is the file for people."""
 
     comparison: Comparison
     directory: Path
     exit: Exit
+    page: str = FOR_PEOPLE
 
 
 @record

@@ -99,7 +99,7 @@ def test_an_earlier_revision_is_a_build(tmp_path: Path) -> None:
     git(tmp_path, "commit", "-q", "-m", "one")
     (tmp_path / "notes.py").write_text(SERVICE.replace("kept", "stored"), encoding="utf-8")
     done = command("replay", "v1.yaml", "--against", "HEAD", "-q", "--out", "run", directory=tmp_path)
-    told = 'undeclared: value changed at /state: /state is "stored" instead of "kept"'
+    told = 'undeclared: value changed at /state of note: /state is "stored" instead of "kept" [reference and 1 more]'
     assert (done.returncode, told in done.stdout) == (Exit.FAIL, True), done.stdout + done.stderr
     (tmp_path / "notes.py").write_text("import nothing_of_that_name\n", encoding="utf-8")
     broken = command("replay", "v1.yaml", "--against", "HEAD", "-q", "--out", "again", directory=tmp_path)
