@@ -23,6 +23,11 @@ def is_expected(exchange: Exchange, *expected: Expected) -> bool:
     return expectation(exchange).expected in expected
 
 
+def owes_effects(exchange: Exchange) -> bool:
+    """Tell whether an accepted message owes the effects of a clean run, whether or not the service tried them."""
+    return expectation(exchange).owing
+
+
 def sane_afterwards(scope: Scope) -> tuple[Exchange, ...]:
     """Return the valid messages that follow an invalid one, and those of the recovery.
 

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._messages import is_expected
+from harness.checks._messages import is_expected, owes_effects
 from harness.checks._rest import unrested
 from harness.checks.registry import Check
-from harness.history.owners import Accounts, accounts, expected_effects
+from harness.history.owners import Accounts, accounts, expected_effects, tried
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
@@ -30,11 +30,13 @@ def judge(scope: Scope) -> Judgement:
     unknown = list(ledger.not_known()) if events and not _adds_up(events, ledger) else []
     if events and scope.unsettled:
         unknown.append(f"effects may still come, the case did not come to rest: {unrested(scope)}")
-    traced = not ledger.untraced
+    traced, made = not ledger.untraced, tried(scope)
     findings = [
         found
         for event, wanted in events.items()
-        for found in _findings(scope, event, wanted, ledger, complete=traced and not unknown)
+        for found in _findings(
+            scope, event, wanted, ledger, made=made.get(event, frozenset()), complete=traced and not unknown
+        )
     ]
     findings += [] if traced else [f for f in _too_many(scope, events, ledger) if f.call not in _calls(findings)]
     return judgement(NAME, scope, len(events), findings, unknown)
@@ -47,11 +49,20 @@ Wanted = Mapping[str, Mapping[str, int]]
 def _events(scope: Scope) -> Mapping[int, Wanted]:
     """Return the events of the case with the effects that each is to have."""
     found: dict[int, dict[str, Mapping[str, int]]] = {}
-    for exchange in scope.exchanges:
-        kinds = expected_effects(scope, exchange.operation) if exchange.event else {}
+    for exchange in sorted(scope.exchanges, key=owes_effects):
+        kinds = _kinds(scope, exchange) if exchange.event else {}
         if kinds:
             found.setdefault(exchange.event, {})[exchange.operation] = kinds
     return found
+
+
+def _kinds(scope: Scope, exchange: Exchange) -> Mapping[str, int]:
+    """Return the effects of a message by kind; of one that no clean run tells of, the declared one alone is known."""
+    kinds = expected_effects(scope, exchange.operation)
+    declared = scope.configuration.operation(exchange.operation).effect
+    if owes_effects(exchange):
+        return kinds
+    return {kind: n for kind, n in kinds.items() if declared and kind == f"{declared.dependency} {declared.route}"}
 
 
 def _sum(wanted: Iterable[Mapping[str, int]]) -> Counter[str]:
@@ -89,14 +100,18 @@ def _too_many(scope: Scope, events: Mapping[int, Wanted], ledger: Accounts) -> I
             yield _doubled(scope, sent[-2:], kind, f"{number} effects of {kind} in all", happened)
 
 
-def _findings(scope: Scope, event: int, wanted: Wanted, ledger: Accounts, *, complete: bool) -> Iterator[Finding]:
-    """Yield what is too much; and where the account is ``complete`` what is missing.
+def _findings(
+    scope: Scope, event: int, wanted: Wanted, ledger: Accounts, *, made: frozenset[str], complete: bool
+) -> Iterator[Finding]:
+    """Yield what is too much; and where the account is ``complete`` what is missing. ``made`` are the kinds tried.
 
     Under a failing dependency a missing effect is judged by ``success-means-effect``.
     """
     sent = scope.of_event(event)
     accepted = [e for e in sent if e.outcome is Outcome.ACCEPTED and not is_expected(e, Expected.REJECTED)]
     owed = _sum(wanted[operation] for operation in {e.operation for e in accepted} & wanted.keys())
+    if not any(map(owes_effects, accepted)):
+        owed = Counter({kind: n for kind, n in owed.items() if kind in made})
     for kind, number in _sum(wanted.values()).items():
         found = ledger.new_of(sent[0]).get(kind, 0)
         if found > number:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._messages import blame_under_fault, is_expected
+from harness.checks._messages import blame_under_fault, is_expected, owes_effects
 from harness.checks._rest import unrested
 from harness.checks.registry import Check
-from harness.history.owners import accounts, expected_effects
+from harness.history.owners import accounts, actor, expected_effects, tried
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
@@ -18,11 +18,13 @@ NAME = "success-means-effect"
 
 def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each accepted message of an event and each kind of effect that it is to have."""
+    made = tried(scope)
     claims = [
         (exchange, kind)
         for exchange in scope.exchanges
         if exchange.event and exchange.outcome is Outcome.ACCEPTED and not is_expected(exchange, Expected.REJECTED)
         for kind in expected_effects(scope, exchange.operation)
+        if owes_effects(exchange) or kind in made.get(actor(exchange), ())
     ]
     ledger = accounts(scope)
     unknown = list(ledger.not_known()) if claims else []

@@ -62,6 +62,8 @@ def read_curl(source: Source) -> Capture:
         losses += lost
     if not exchanges:
         raise refused(source, "no curl command stands here")
+    if len(exchanges) > 1:
+        losses.append("command lines tell no times: what is not in the background comes one after the other")
     return Capture(source="curl", exchanges=tuple(exchanges), losses=tuple(dict.fromkeys(losses)))
 
 

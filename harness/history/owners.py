@@ -73,6 +73,15 @@ def owners(scope: Scope) -> tuple[tuple[DependencyCall, int | None], ...]:
     return tuple((call, _owner(scope, call, segments, identities)) for call in scope.calls)
 
 
+def tried(scope: Scope) -> Mapping[int, frozenset[str]]:
+    """Return the kinds of calls that were made for each, whatever came of them; untraced ones are left out."""
+    found: dict[int, frozenset[str]] = {}
+    for call, who in owners(scope):
+        if who is not None:
+            found[who] = found.get(who, frozenset()) | {f"{call.dependency} {call.call}"}
+    return found
+
+
 def kind_of(effect: SeenEffect) -> str:
     """Return the kind of an effect: ``<dependency> <route>``."""
     return f"{effect.dependency} {effect.call}"

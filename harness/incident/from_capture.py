@@ -35,7 +35,7 @@ SHORTEST = 0.05
 """Seconds after which a client gives up at the earliest: less would be over before anything was sent."""
 
 VALID = Expectation(expected=Expected.ACCEPTED, rule="the operation's own valid example is accepted")
-OPEN = Expectation(expected=Expected.EITHER, rule="accepted or refused; it neither fails nor hangs")
+OPEN = Expectation(expected=Expected.EITHER, rule="accepted or refused; it neither fails nor hangs", owing=False)
 
 _TROUBLES = {
     Family.DUPLICATE: "an event seen again",

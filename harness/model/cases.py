@@ -68,7 +68,8 @@ class Expectation:
     ``statuses`` are the codes that the rule names (empty: any of the class); a code of the right
     class outside of them is advice, never a failure. ``field`` is the path that a good answer names.
     ``rule`` is the sentence shown to people, with its source. ``compared`` is what is known of the answer where
-    the message is accepted.
+    the message is accepted. Without ``owing`` no clean run tells what such a message does: of its effects it owes only
+    those that the service itself tried.
     """
 
     expected: Expected
@@ -77,6 +78,7 @@ class Expectation:
     field: str = ""
     rule: str = ""
     compared: Compared = Compared.NOTHING
+    owing: bool = True
 
 
 class Isolation(StrEnum):

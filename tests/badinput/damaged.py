@@ -18,7 +18,10 @@ from harness.exchange.vcr import write_vcr
 from harness.incident.from_capture import cases_of
 from harness.incident.reading import incident_of
 from harness.incident.written import written
+from harness.model.canonical import canonical
 from harness.model.captures import Capture, SeenCall, SeenExchange
+from harness.model.cases import Case
+from harness.model.codec import from_json
 from harness.model.errors import ScenarioError
 from harness.model.messages import Answer, Chunk, Request, Silence, Wire
 from harness.report.byhand import script
@@ -197,7 +200,9 @@ def _use(capture: Capture) -> None:
     requests = [exchange for exchange in capture.exchanges if isinstance(exchange.message, Request)]
     if requests:
         read_har(Source(file="seen", data=write_har(replace(capture, exchanges=tuple(requests)), "1").text.encode()))
-    cases_of(capture, CONFIGURATION, file="seen", name="seen")
+    for case in cases_of(capture, CONFIGURATION, file="seen", name="seen").cases:
+        if from_json(Case, canonical(case)) != case:
+            raise AssertionError("a case made of what was read does not come back from a file")
 
 
 def _cut(data: bytes, random: Random) -> bytes:

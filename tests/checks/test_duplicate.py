@@ -97,6 +97,19 @@ def test_a_lost_effect_is_not_known_before_the_case_rests() -> None:
     assert list(symptoms(judged("one-effect-per-event", doubled))) == ["doubled effect"]
 
 
+def test_a_message_that_no_clean_run_tells_of_owes_only_what_the_service_tried() -> None:
+    """Accepted and never tried may be right; tried and not done is lost, and done twice is doubled, as ever."""
+    unsure = Expectation(expected=Expected.EITHER, owing=False)
+    twice = scope(FAMILY, exchange("first", 0, expect=unsure), exchange("second", 50, expect=unsure))
+    assert judged("one-effect-per-event", at_the_ledger(twice)) == holds("one-effect-per-event", 1)
+    lost = replace(twice, calls=(call(1, 5, "event-1"),), effects=())
+    assert list(symptoms(judged("one-effect-per-event", lost))) == ["lost effect"]
+    doubled = at_the_ledger(twice, call(1, 5, "event-1"), call(2, 55, "event-1"))
+    assert list(symptoms(judged("one-effect-per-event", doubled))) == ["doubled effect"]
+    beside = scope(FAMILY, FIRST, exchange("second", 50, expect=unsure))
+    assert list(symptoms(judged("one-effect-per-event", at_the_ledger(beside)))) == ["lost effect"]
+
+
 def test_an_operation_without_effect_gives_no_chance() -> None:
     """Where a clean run has no effect there is nothing to double."""
     without = Reference(operation="book", runs=3, status=201)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Family, Phase, Recover, Settle
+from harness.model.cases import Expectation, Expected, Family, Phase, Recover, Settle
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Silence
 from harness.model.scope import Exchange, Probe, Scope
@@ -117,6 +117,29 @@ def test_without_a_fault_that_struck_nothing_is_declared() -> None:
     """A fault that never fired gives no chance."""
     calm = replace(_answered(answer(500)), faults=(fault(armed=90, cleared=190, fired=0),))
     assert judged("failure-is-declared", calm) == holds("failure-is-declared", 0)
+
+
+def test_a_success_of_which_no_clean_run_tells_is_believed_unless_the_service_tried() -> None:
+    """Whether such a message has an effect nobody knows; that its call was made and failed shows that it has one."""
+    unsure = Expectation(expected=Expected.EITHER, owing=False)
+    alone = scope(FAMILY, exchange("fault-1", 100, answer(201), event=2, expect=unsure))
+    assert judged("success-means-effect", alone) == holds("success-means-effect", 0)
+    tried = replace(alone, calls=(call(1, 105),))
+    assert list(symptoms(judged("success-means-effect", tried))) == ["success without effect"]
+
+
+@pytest.mark.parametrize("check", ["degraded-says-so", "late-answer-dropped"])
+def test_what_is_not_the_operation_s_example_is_held_against_no_clean_run(check: str) -> None:
+    """Another message rightly has another answer."""
+    other = exchange("fault-1", 100, answer(201, {"id": "b-7", "seats": 9}), event=2)
+    planned = other.planned
+    assert planned is not None
+    late = (fault("late", armed=90, cleared=190, asked=0.5),)
+    judgements = [
+        judged(check, replace(at_the_ledger(scope(FAMILY, each), call(1, 95)), faults=late))
+        for each in (other, replace(other, planned=replace(planned, altered=True)))
+    ]
+    assert [bool(judgement.findings) for judgement in judgements] == [True, False]
 
 
 def test_success_without_effect_is_found() -> None:

@@ -31,10 +31,8 @@ TIMED_OUT = SeenCall(
     at=0.02,
     took=1.2,
 )
-CURL = (
-    "curl https://shop.example/v1/batches -H 'Content-Type: application/json' -H 'Idempotency-Key: order-4711'"
-    f" --data-raw '{BODY.decode()}'\n"
-)
+JSON, KEY = "-H 'Content-Type: application/json'", "-H 'Idempotency-Key: order-4711'"
+CURL = f"curl https://shop.example/v1/batches {JSON} {KEY} --data-raw '{BODY.decode()}'\n"
 
 
 def test_what_timed_out_at_a_dependency_shows_what_was_made_of_it(tmp_path: Path) -> None:
@@ -53,6 +51,23 @@ def test_what_timed_out_at_a_dependency_shows_what_was_made_of_it(tmp_path: Path
     assert (incident.shows.check, incident.shows.symptom) == ("success-means-effect", "success without effect")
     assert (fault.kind, fault.call, fault.landed) == ("no-answer", "POST /entries", Landed.NONE)
     assert "lost: whether the effects of calls without an answer landed was not seen" in done.stdout
+
+
+ODD = f"""
+curl http://h/v1/batches {KEY} {JSON} -d '{{"source": 7, "values": [null]}}'
+curl http://h/v1/batches {KEY} {JSON} -d '{{"source": "crm", "values": []}}'
+curl http://h/v1/batches {KEY} {JSON} -d '{{"source": "crm", "values": []}}'
+curl http://h/v2/batches {KEY} -d 'not json'
+"""
+"""Refused, accepted with nothing to book, the same again, refused: each of it right."""
+
+
+def test_what_a_correct_service_does_with_odd_requests_is_no_finding(tmp_path: Path) -> None:
+    """Nobody knows whether such a message is to be accepted, or what it is to do: nothing is held against it."""
+    (tmp_path / "odd.sh").write_text(ODD)
+    done = command("incident", "new", str(tmp_path / "odd.sh"), "-q", "--out", str(tmp_path / "run"))
+    assert done.returncode == Exit.UNKNOWN, done.stdout
+    assert "nothing is written: 4 request(s), sent again in 2 case(s), and nothing was found" in done.stdout
 
 
 def test_where_nothing_is_shown_nothing_is_written_and_it_says_what_now(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 from hypothesis import strategies as st
 
 from harness.exchange.documents import Source
-from harness.model.captures import Capture, SeenExchange
+from harness.model.captures import Capture
 from harness.model.errors import ScenarioError
 from harness.model.messages import Answer, Request
 
@@ -60,11 +60,6 @@ def only(capture: Capture) -> Request:
     (exchange,) = capture.exchanges
     assert isinstance(exchange.message, Request)
     return exchange.message
-
-
-def exchange(name: str, message: Request, **more: object) -> SeenExchange:
-    """Return an exchange of which nothing but the message is known, unless told."""
-    return SeenExchange(name=name, message=message, **more)  # type: ignore[arg-type]
 
 
 def told(error: ScenarioError) -> list[str]:

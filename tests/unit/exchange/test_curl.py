@@ -125,7 +125,10 @@ def test_lines_of_a_script_share_variables_and_run_side_by_side() -> None:
         (Request(method="GET", target="/b", headers=(("X", "127.0.0.1:8000"),)), 0.0, BACKGROUND),
         (Request(method="GET", target="/c"), 1.0, 0.0),
     ]
-    assert capture.losses == ("line 7: what becomes of the output ('jq') is left out",)
+    assert capture.losses == (
+        "line 7: what becomes of the output ('jq') is left out",
+        "command lines tell no times: what is not in the background comes one after the other",
+    )
 
 
 @pytest.mark.parametrize(
