@@ -187,7 +187,7 @@ def test_a_search_that_its_bounds_ended_goes_on_from_its_journal(runs: int, tmp_
     while True:
         stand = Stand(shows)
         journal = Journal(incident().shows.fingerprint, file)
-        made = shrunk(stand, bounds=Bounds(seconds=600.0, runs=runs + 3), journal=journal)
+        made = shrunk(stand, bounds=Bounds(seconds=600.0, runs=runs + 6), journal=journal)
         shrinking = made.incident.shrunk
         assert shrinking is not None
         sizes.append(shrinking.after.steps)
@@ -207,7 +207,7 @@ def test_an_interrupt_keeps_the_smallest_so_far() -> None:
     def interrupted(tried: Case) -> bool:
         nonlocal asked
         asked += 1
-        if asked == 4:
+        if asked == 9:
             raise KeyboardInterrupt
         return shows(tried)
 
@@ -231,6 +231,22 @@ def test_what_earlier_cases_left_behind_is_not_taken_for_a_finding_of_its_own() 
     stand.shows = shows
     made = shrunk(stand)
     assert (labels(made.incident.case), made.incident.shrunk is not None) == (("send-2", "send-9"), True)
+
+
+def test_what_a_failing_case_leaves_behind_does_not_hide_the_next_one() -> None:
+    """A service that shows its defect once in its life is started anew behind each case that showed it."""
+    stand = Stand(needs("send-2", "send-9"))
+    alone, used = stand.shows, [0]
+
+    def shows(tried: Case) -> bool:
+        fresh = used[0] != stand.starts
+        used[0] = stand.starts if alone(tried) else used[0]
+        return fresh and alone(tried)
+
+    stand.shows = shows
+    made = shrunk(stand)
+    assert made.incident.shrunk is not None
+    assert (labels(made.incident.case), made.incident.shrunk.minimal) == (("send-2", "send-9"), True)
 
 
 def test_what_shows_it_now_and_then_is_no_smaller_case_of_what_shows_it_each_time() -> None:
