@@ -24,7 +24,7 @@ from harness.model.records import record
 from harness.model.runs import Run, State
 from harness.model.scenarios import Entry, Scenario
 from harness.model.scope import Scope
-from harness.model.services import Configuration
+from harness.model.services import Configuration, Server
 from harness.plan.reference import plan_references
 from harness.plan.versions import plan_versions
 from harness.report.comparisons import as_markdown
@@ -92,6 +92,8 @@ def compare(
     declared = _declared(against, order.configuration, operations)
     corpus = _corpus(paths or tuple(place for place in KEPT if place.is_dir()), operations)
     with _old_build(against, order.configuration, read) as (name, old):
+        if old.service == order.configuration.service:
+            raise UsageError(f"{name} and {TODAY} are one: both run the same service in the same way")
         ours, theirs = (sent_to(corpus, build, order.seed) for build in (order.configuration, old))
         ids = {one.case.id for one in ours.cast} & {one.case.id for one in theirs.cast}
         left_out = tuple(dict.fromkeys((*ours.left_out, *theirs.left_out)))
@@ -151,7 +153,13 @@ def _old_build(
         if against.config is not None:
             yield f"the build of {against.config}", read(against.config)
         else:
-            yield stack.enter_context(build_of(against.revision, configuration))
+            base = read(Path(configuration.file))
+            if base.service.server is Server.URL:
+                raise UsageError(
+                    f"{base.file} finds the service running, so the build of {against.revision} cannot be started: "
+                    "both would be the one that runs. Name a configuration of the old build with --against-config"
+                )
+            yield stack.enter_context(build_of(against.revision, base))
 
 
 @record

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.incident.written import written
 from harness.model.cases import Load
 from harness.model.clients import BookExchange, ClientBook, PromisedAnswer
 from harness.model.comparisons import Uncompared
 from harness.model.errors import UsageError
 from harness.model.messages import Request
-from harness.model.services import Operation, Route
+from harness.model.services import Operation, Route, Server
 from harness.runner.against import Against, Corpus, compare, sent_to
 from harness.runner.performing import Order
 from tests.unit.report.made import CONFIGURATION
@@ -70,3 +71,17 @@ def test_an_empty_directory_is_refused(tmp_path: Path) -> None:
     order = Order(configuration=own, scenarios=(), seed=1, selected="", directory=tmp_path / "run")
     with pytest.raises(UsageError, match="holds no incident and no answer book"):
         compare(Against(revision="HEAD"), order, lambda _: CONFIGURATION, [tmp_path], None)  # type: ignore[arg-type]
+
+
+def test_a_service_that_only_runs_somewhere_has_no_earlier_build(tmp_path: Path) -> None:
+    """Both builds would be the one that runs, and comparing it with itself shows nothing."""
+    file = tmp_path / "kept.json"
+    file.write_text(written(INCIDENT), encoding="utf-8")
+    running = replace(CONFIGURATION.service, server=Server.URL, url="http://127.0.0.1:1")
+    found = replace(CONFIGURATION, file=str(tmp_path / "harness.yaml"), service=running)
+    order = Order(configuration=found, scenarios=(), seed=1, selected="", directory=tmp_path / "run")
+    with pytest.raises(UsageError, match="both would be the one that runs"):
+        compare(Against(revision="HEAD"), order, lambda _: found, [file], None)  # type: ignore[arg-type]
+    same = Against(config=tmp_path / "old.yaml")
+    with pytest.raises(UsageError, match="are one: both run the same service in the same way"):
+        compare(same, order, lambda _: found, [file], None)  # type: ignore[arg-type]
