@@ -60,6 +60,10 @@ class Found:
             self.text(text)
         return value
 
+    def word(self, value: str) -> str:
+        """Look at a word of a load's body: it was looked at there."""
+        return value
+
     def _note(self, kind: str, value: str) -> None:
         if value and value != REDACTED:
             self.values.setdefault(kind, set()).add(value)

@@ -79,6 +79,10 @@ class Way(Protocol):
         """Return the message of a step of ``operation``."""
         ...
 
+    def word(self, value: str) -> str:
+        """Return what stands for a word that is secret."""
+        ...
+
 
 @record
 class _Masking:
@@ -100,6 +104,9 @@ class _Masking:
 
     def message(self, value: Request | Wire, _: str) -> Request | Wire:
         return value
+
+    def word(self, value: str) -> str:
+        return value  # of a plan that is kept, and so a token already
 
 
 @record
@@ -132,6 +139,9 @@ class _Tokenising:
             return int(self.tokens.token(str(value)))
         return self.tokens.token(value) if isinstance(value, str) else value
 
+    def word(self, value: str) -> str:
+        return self.tokens.token(value)
+
     def message(self, value: Request | Wire, operation: str) -> Request | Wire:
         """Return a message without what is its operation's own; exact bytes are looked at as one, however cut."""
         own = without_own(value, self.own.get(operation, ()), self.secrets)
@@ -153,6 +163,7 @@ def _walk(name: str, value: Any, way: Way) -> Any:
         return value
     held = {field.name: getattr(value, field.name) for field in fields(value)}
     clean = {name: _walk(name, part, way) for name, part in (held | _message(held, way)).items()}
+    clean |= _words(clean, way)
     changes = {name: part for name, part in clean.items() if part is not held[name]}
     return replace(value, **changes) if changes else value
 
@@ -163,6 +174,16 @@ def _message(held: Mapping[str, Any], way: Way) -> dict[str, Any]:
     if not isinstance(message, Request | Wire):
         return {}
     return {"message": way.message(message, operation if isinstance(operation, str) else "")}
+
+
+def _words(clean: Mapping[str, Any], way: Way) -> dict[str, Any]:
+    """Return the words of a load's body that each request has others of; of those that were secret, the tokens."""
+    message, words = clean.get("message"), clean.get("tokens")
+    if not isinstance(words, tuple) or not isinstance(message, Request | Wire):
+        return {}
+    data = message.body if isinstance(message, Request) else message.data
+    made = tuple(word if word.encode() in data else way.word(word) for word in words)
+    return {} if made == words else {"tokens": made}
 
 
 def _json(value: object, way: Way) -> object:

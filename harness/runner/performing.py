@@ -187,7 +187,7 @@ def record_of(order: Order) -> Run:
         selected=order.selected,
         profile=order.share.profile.name,
         configuration=redacted(order.configuration, order.configuration.secrets),
-        scenarios=order.scenarios,
+        scenarios=redacted(order.scenarios, order.configuration.secrets),
         gate=order.gate,
     )
 

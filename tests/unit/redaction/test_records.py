@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harness.incident.replaced import in_words, redaction_of
 from harness.model.captures import Capture, SeenCall, SeenExchange
-from harness.model.cases import Case, Family, Send
+from harness.model.cases import Case, Family, Load, Send
 from harness.model.incidents import Redaction, Replaced
 from harness.model.messages import Answer, Chunk, Request, Wire, placeholder
 from harness.model.services import Configuration, Operation, Route, Server, Service
@@ -100,6 +100,25 @@ def test_what_is_no_secret_is_the_very_same_plan() -> None:
     plain = case(Request(method="POST", target="/pay", body=b'{"source": "crm"}'))
     assert tokenised(plain, TOKENS, CONFIGURATION) == plain
     assert redaction_of(plain, ()) is None
+
+
+def test_a_word_of_a_load_is_the_one_in_its_body() -> None:
+    """Each request of a load has another word in its place, so it is found there; a word that is no secret stays."""
+    body = b'{"password": "correcthorse", "city": "springfield"}'
+    load = Load(
+        label="load",
+        operation="pay",
+        message=Request(method="POST", target="/pay", body=body),
+        rate=5.0,
+        seconds=1.0,
+        tokens=("correcthorse", "springfield"),
+    )
+    (kept,) = tokenised(replace(case(Request(method="GET", target="/")), steps=(load,)), TOKENS, CONFIGURATION).steps
+    assert isinstance(kept, Load)
+    assert isinstance(kept.message, Request)
+    token = TOKENS.token("correcthorse")
+    assert (kept.tokens, kept.message.body) == ((token, "springfield"), body.replace(b"correcthorse", token.encode()))
+    assert "correcthorse" not in repr(kept)
 
 
 def test_a_capture_has_tokens_in_every_part() -> None:
