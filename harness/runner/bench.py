@@ -138,5 +138,4 @@ class Bench:
 
     def renew(self) -> None:
         """Let the next case find a service to which nothing was done yet."""
-        self._progress.phase("a fresh start of the service")
         self._house.renew()

@@ -18,7 +18,7 @@ from harness.model.incidents import Incident, Origin, Shows, Size
 from harness.model.judgements import Finding
 from harness.model.verdicts import Severity
 from harness.plan.choreography import ACCEPTED, valid
-from tests.e2e.harness_run import ROOT, command
+from tests.e2e.harness_run import ROOT, command, run
 
 pytestmark = pytest.mark.server
 
@@ -99,3 +99,16 @@ def test_a_finding_comes_down_to_what_it_needs(tmp_path: Path) -> None:
         (Exit.FAIL, "still failing"),
         (Exit.PASS, "mended"),
     ]
+
+
+def test_a_run_makes_the_findings_that_fail_its_gate_smaller(tmp_path: Path) -> None:
+    """The verdict stands before; what was made smaller stays when the run is judged again, for its history is as it was."""
+    chosen = ("--scenario", "D01", "--operation", "create_batch", "--reruns", "0", "--seed", "1", "--server", "wsgi")
+    ended = run(tmp_path / "run", *chosen, "--shrink", "8", "-q", env=DEFECT)
+    assert ended.exit == Exit.FAIL, ended.out + ended.err
+    place = tmp_path / "run" / "incidents"
+    texts = {file.name: file.read_text() for file in place.iterdir()}
+    sizes = [incident.shrunk for incident in map(load_incident, sorted(place.iterdir()))]
+    assert [(size.before.requests, size.after.requests) for size in sizes if size] == [(3, 2), (3, 2)]
+    checked = command("check", str(tmp_path / "run"), "-q")
+    assert (checked.returncode, {file.name: file.read_text() for file in place.iterdir()}) == (Exit.FAIL, texts)
