@@ -231,19 +231,33 @@ class _Search:
     def _shows(self, case: Case) -> bool:
         """Carry out a smaller case; tell whether it shows the finding. Spent where bounds end.
 
-        A race shows it where one of several tries does, everything else where each of two does.
+        A race shows it where one of several tries does, everything else where each of two in a row does.
         """
-        several = self._several(case)
-        for number in range(TRIES if several else STEADY):
-            self._spend()
-            try:
-                shown = (number > 0 or self._right(case)) and self._finding(self._carried_out(case)) is not None
-            except KeyboardInterrupt:
-                self._end = End.INTERRUPTED
-                raise Spent from None
-            if shown is several:
-                return shown
-        return not several
+        if not self._right(case):
+            return False
+        if self._several(case):
+            return any(self._once(case) for _ in range(TRIES))
+        if not self._once(case):
+            return False
+        return self._once(case) or (not self._fragile and self._apart(case))
+
+    def _apart(self, case: Case) -> bool:
+        """Tell whether a case that did not show it behind itself does so on fresh starts; if so, all are kept apart."""
+        self._fragile = self._touched = True
+        self._fragile = self._once(case) and self._once(case)
+        return self._fragile
+
+    def _once(self, case: Case) -> bool:
+        return self._finding(self._bounded(case)) is not None
+
+    def _bounded(self, case: Case) -> Tried:
+        """Carry out a case within the bounds; Spent where they end, or where somebody ends it."""
+        self._spend()
+        try:
+            return self._carried_out(case)
+        except KeyboardInterrupt:
+            self._end = End.INTERRUPTED
+            raise Spent from None
 
     def _spend(self) -> None:
         """Raise Spent where another run would go beyond the bounds."""
@@ -286,7 +300,7 @@ class _Search:
 
     def _treated(self, send: Send) -> bool:
         if send.message not in self._clean:
-            self._clean[send.message] = self._carried_out(alone(self._original, send)).as_clean()
+            self._clean[send.message] = self._bounded(alone(self._original, send)).as_clean()
         return self._clean[send.message]
 
     def _carried_out(self, case: Case) -> Tried:

@@ -249,6 +249,22 @@ def test_what_a_failing_case_leaves_behind_does_not_hide_the_next_one() -> None:
     assert (labels(made.incident.case), made.incident.shrunk.minimal) == (("send-2", "send-9"), True)
 
 
+def test_what_the_whole_case_mends_behind_itself_a_smaller_one_may_leave() -> None:
+    """Where a smaller case hides itself, and the whole one does not, cases are kept apart from then on."""
+    stand = Stand(needs("send-2", "send-9"))
+    alone, broken = stand.shows, [0]
+
+    def shows(tried: Case) -> bool:
+        shown = broken[0] != stand.starts and alone(tried)
+        broken[0] = stand.starts if alone(tried) and "send-12" not in labels(tried) else 0
+        return shown
+
+    stand.shows = shows
+    made = shrunk(stand)
+    assert made.incident.shrunk is not None
+    assert (labels(made.incident.case), made.incident.shrunk.minimal) == (("send-2", "send-9"), True)
+
+
 def test_what_shows_it_now_and_then_is_no_smaller_case_of_what_shows_it_each_time() -> None:
     """A smaller case that shows it by luck is given up again: what is kept shows it each time."""
     turn = 0
