@@ -6,9 +6,10 @@ That a success is real is judged by ``success-means-effect``; that an answer com
 from __future__ import annotations
 
 from harness.checks._evidence import finding, judgement, told
-from harness.checks._messages import blame_under_fault
+from harness.checks._messages import blame_under_fault, owes_effects
 from harness.checks._repeats import earlier_of_event
 from harness.checks.registry import Check
+from harness.history.owners import tried
 from harness.model.cases import Family, Phase
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
@@ -22,7 +23,17 @@ def judge(scope: Scope) -> Judgement:
     """Return an opportunity for each message that was answered while a fault that fired was armed."""
     struck = any(fault.firings for fault in scope.faults)
     answered = [e for e in scope.exchanges if struck and e.phase is Phase.FAULT and e.answer is not None]
-    return judgement(NAME, scope, len(answered), [_finding(scope, e) for e in answered if not _declared(scope, e)])
+    made = tried(scope)
+    bad = [e for e in answered if not _declared(scope, e) and not _refusable(e, made.get(e.number, frozenset()))]
+    return judgement(NAME, scope, len(answered), [_finding(scope, e) for e in bad])
+
+
+def _refusable(exchange: Exchange, made: frozenset[str]) -> bool:
+    """Tell whether a refusal may be right whatever the dependency did: of a message that nobody knows to be legal.
+
+    Once the service called for it, it had taken the message for legal.
+    """
+    return exchange.outcome is Outcome.REJECTED and not owes_effects(exchange) and not made
 
 
 def _declared(scope: Scope, exchange: Exchange) -> bool:

@@ -34,13 +34,14 @@ def judge(scope: Scope) -> Judgement:
     findings = [
         found
         for event, wanted in events.items()
-        for found in _findings(
-            scope, event, wanted, ledger, made=made.get(event, frozenset()), complete=traced and not unknown
-        )
+        for found in _findings(scope, event, wanted, ledger, made=made, complete=traced and not unknown)
     ]
     findings += [] if traced else [f for f in _too_many(scope, events, ledger) if f.call not in _calls(findings)]
     return judgement(NAME, scope, len(events), findings, unknown)
 
+
+Tried = Mapping[int, frozenset[str]]
+"""The kinds of calls that were made for an exchange, by its number."""
 
 Wanted = Mapping[str, Mapping[str, int]]
 """The effects that an event is to have, by operation and kind: at another operation an identity is another event."""
@@ -101,17 +102,15 @@ def _too_many(scope: Scope, events: Mapping[int, Wanted], ledger: Accounts) -> I
 
 
 def _findings(
-    scope: Scope, event: int, wanted: Wanted, ledger: Accounts, *, made: frozenset[str], complete: bool
+    scope: Scope, event: int, wanted: Wanted, ledger: Accounts, *, made: Tried, complete: bool
 ) -> Iterator[Finding]:
-    """Yield what is too much; and where the account is ``complete`` what is missing. ``made`` are the kinds tried.
+    """Yield what is too much; and where the account is ``complete`` what is missing. ``made`` is what was tried.
 
     Under a failing dependency a missing effect is judged by ``success-means-effect``.
     """
     sent = scope.of_event(event)
     accepted = [e for e in sent if e.outcome is Outcome.ACCEPTED and not is_expected(e, Expected.REJECTED)]
-    owed = _sum(wanted[operation] for operation in {e.operation for e in accepted} & wanted.keys())
-    if not any(map(owes_effects, accepted)):
-        owed = Counter({kind: n for kind, n in owed.items() if kind in made})
+    owed = _sum(_owed(wanted[o], [e for e in accepted if e.operation == o], made) for o in wanted)
     for kind, number in _sum(wanted.values()).items():
         found = ledger.new_of(sent[0]).get(kind, 0)
         if found > number:
@@ -121,6 +120,14 @@ def _findings(
             yield _doubled(scope, sent, kind, expected, happened)
         elif found < owed[kind] and complete and scope.case.family is Family.DUPLICATE:
             yield _lost(scope, accepted[-1] if len(wanted) > 1 else accepted[0], kind, found, owed[kind])
+
+
+def _owed(kinds: Mapping[str, int], accepted: list[Exchange], made: Tried) -> Mapping[str, int]:
+    """Return what an event owes at one operation where these of its messages were accepted."""
+    if any(map(owes_effects, accepted)):
+        return kinds
+    own = frozenset(kind for exchange in accepted for kind in made.get(exchange.number, ()))
+    return {kind: number for kind, number in kinds.items() if kind in own}
 
 
 def _doubled(scope: Scope, sent: tuple[Exchange, ...], kind: str, expected: str, happened: str) -> Finding:

@@ -6,7 +6,7 @@ from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import blame_under_fault, is_expected, owes_effects
 from harness.checks._rest import unrested
 from harness.checks.registry import Check
-from harness.history.owners import accounts, actor, expected_effects, tried
+from harness.history.owners import accounts, expected_effects, tried
 from harness.model.cases import Expected, Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
@@ -24,7 +24,7 @@ def judge(scope: Scope) -> Judgement:
         for exchange in scope.exchanges
         if exchange.event and exchange.outcome is Outcome.ACCEPTED and not is_expected(exchange, Expected.REJECTED)
         for kind in expected_effects(scope, exchange.operation)
-        if owes_effects(exchange) or kind in made.get(actor(exchange), ())
+        if owes_effects(exchange) or kind in made.get(exchange.number, ())
     ]
     ledger = accounts(scope)
     unknown = list(ledger.not_known()) if claims else []

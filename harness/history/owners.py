@@ -74,12 +74,24 @@ def owners(scope: Scope) -> tuple[tuple[DependencyCall, int | None], ...]:
 
 
 def tried(scope: Scope) -> Mapping[int, frozenset[str]]:
-    """Return the kinds of calls that were made for each, whatever came of them; untraced ones are left out."""
-    found: dict[int, frozenset[str]] = {}
-    for call, who in owners(scope):
-        if who is not None:
-            found[who] = found.get(who, frozenset()) | {f"{call.dependency} {call.call}"}
-    return found
+    """Return by exchange's number the kinds of calls that were made for it, whatever came of them.
+
+    Where others of its event were at work at the same time nobody can tell for which of them: then none is told.
+    """
+    traced = [(call, who) for call, who in owners(scope) if who is not None]
+    return {
+        exchange.number: frozenset(
+            f"{call.dependency} {call.call}"
+            for call, who in traced
+            if who == actor(exchange) and exchange.sent <= call.received <= exchange.done
+        )
+        for exchange in scope.exchanges
+        if not any(_beside(exchange, other) for other in scope.of_event(exchange.event) if exchange.event)
+    }
+
+
+def _beside(one: Exchange, other: Exchange) -> bool:
+    return one is not other and one.sent <= other.done and other.sent <= one.done
 
 
 def kind_of(effect: SeenEffect) -> str:

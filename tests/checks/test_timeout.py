@@ -119,6 +119,16 @@ def test_without_a_fault_that_struck_nothing_is_declared() -> None:
     assert judged("failure-is-declared", calm) == holds("failure-is-declared", 0)
 
 
+def test_a_refusal_of_what_nobody_knows_to_be_legal_may_be_right() -> None:
+    """Unless the service had called for it: then it had taken it for legal, and blames the caller for the dependency."""
+    unsure = Expectation(expected=Expected.EITHER, owing=False)
+    refused = scope(FAMILY, exchange("fault-1", 100, answer(422), event=2, expect=unsure))
+    struck = replace(refused, faults=(fault(armed=90, cleared=190),))
+    assert judged("failure-is-declared", struck) == holds("failure-is-declared", 1)
+    called = replace(struck, calls=(call(1, 105),))
+    assert list(symptoms(judged("failure-is-declared", called))) == ["422"]
+
+
 def test_a_success_of_which_no_clean_run_tells_is_believed_unless_the_service_tried() -> None:
     """Whether such a message has an effect nobody knows; that its call was made and failed shows that it has one."""
     unsure = Expectation(expected=Expected.EITHER, owing=False)
