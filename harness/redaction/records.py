@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from itertools import accumulate
@@ -26,6 +28,9 @@ from harness.redaction.redact import (
 from harness.redaction.tokens import Tokens
 
 Kept = TypeVar("Kept")
+
+BASE64 = "base64:"
+"""What stands before bytes in a setting of a fault (:mod:`harness.model.recorded`)."""
 
 Secrets = tuple[str, ...]
 
@@ -204,6 +209,24 @@ def _env(value: object, way: Way) -> object:
     return {key: _member(key, text, way) for key, text in value.items()} if isinstance(value, Mapping) else value
 
 
+def _settings(value: object, way: Way) -> object:
+    """Clean the texts among the settings of a fault: an answer that was recorded has its headers and body there."""
+    if not isinstance(value, Mapping) or not any(isinstance(each, str) for each in value.values()):
+        return value
+    return {name: _text(each, way) if isinstance(each, str) else each for name, each in value.items()}
+
+
+def _text(value: str, way: Way) -> str:
+    """Clean a text, or the bytes that it holds in base64."""
+    if not value.startswith(BASE64):
+        return way.text(value)
+    try:
+        data = base64.b64decode(value.removeprefix(BASE64), validate=True)
+    except binascii.Error:
+        return way.text(value)
+    return BASE64 + base64.b64encode(way.octets(data)).decode("ascii")
+
+
 _BY_FIELD: dict[str, Callable[[Any, Way], Any]] = {
     "data": lambda value, way: way.octets(value),
     "body": lambda value, way: way.octets(value) if isinstance(value, bytes) else value,
@@ -216,6 +239,7 @@ _BY_FIELD: dict[str, Callable[[Any, Way], Any]] = {
     "detail": lambda value, way: way.text(value),
     "log": lambda value, way: tuple(map(way.text, value)),
     "json": _json,
+    "settings": _settings,
     "env": _env,
 }
 """How to clean a field by its name; what is not named here holds no text of the service or its clients."""

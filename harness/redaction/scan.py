@@ -38,6 +38,8 @@ _TELLS = re.compile(r"[A-Za-z0-9]")
 _WIDE = ("utf-16-le", "utf-16-be")
 _BYTES = "base64"
 """The key under which bytes that are no text stand in the harness's own files."""
+_MARKED = f"{_BYTES}:"
+"""What stands before such bytes in a setting of a fault."""
 _GZIP = b"\x1f\x8b"
 _PAIR = 2
 _NOW_WHAT = (
@@ -164,7 +166,7 @@ def _at(text: str, position: int, key: str, kind: str) -> Held:
 def _kinds(leaf: Leaf, named: Rules) -> dict[str, None]:
     """Return the kinds of secrets in a text of a document and in every form that it hides, in order, each once."""
     whole, *hidden = _forms(leaf.text, _DEPTH)
-    forms = hidden if leaf.key.rpartition(".")[2] == _BYTES else [whole, *hidden]
+    forms = hidden if leaf.key.rpartition(".")[2] == _BYTES or whole.startswith(_MARKED) else [whole, *hidden]
     kinds = dict.fromkeys(kind for form in forms for _, kind in _plain(form, named))
     beside = leaf.name and named.secret_name(leaf.name) and _tells(leaf.text, leaf.name, named)
     return {NAMED: None} | kinds if beside else kinds
@@ -178,7 +180,7 @@ def _forms(text: str, depth: int) -> Iterator[str]:
     data = text.encode("utf-8", "surrogatepass")
     decoded = [unquote_to_bytes(data)] if b"%" in data else []
     decoded += [_unescaped(text)] if "\\" in text else []
-    raw = len(text) > len("gzip") and _BASE64.fullmatch(text) is not None
+    raw = _BASE64.fullmatch(text.removeprefix(_MARKED)) is not None
     decoded += [plain for match in _BASE64.finditer(text) if (plain := _decoded(match[0], raw=raw))]
     for plain in decoded:
         if plain != data:

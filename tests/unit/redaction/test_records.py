@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from harness.incident.replaced import in_words, redaction_of
 from harness.model.captures import Capture, SeenCall, SeenExchange
-from harness.model.cases import Case, Family, Load, Send
+from harness.model.cases import Arm, Case, Family, Load, Send
+from harness.model.faults import Fault
 from harness.model.incidents import Redaction, Replaced
 from harness.model.messages import Answer, Chunk, Request, Wire, placeholder
+from harness.model.recorded import answer_of, settings_of
 from harness.model.services import Configuration, Operation, Route, Server, Service
 from harness.redaction.own import with_own
 from harness.redaction.records import redacted, tokenised
@@ -119,6 +121,25 @@ def test_a_word_of_a_load_is_the_one_in_its_body() -> None:
     token = TOKENS.token("correcthorse")
     assert (kept.tokens, kept.message.body) == ((token, "springfield"), body.replace(b"correcthorse", token.encode()))
     assert "correcthorse" not in repr(kept)
+
+
+def test_a_recorded_answer_is_looked_at_in_the_settings_of_its_fault() -> None:
+    """What a dependency was seen to answer is played again without the secrets in it, text or bytes."""
+    secret = SHAPED["GitHub token"]
+    token = TOKENS.token(secret)
+    made = []
+    for body in (f'{{"note": "{secret}"}}'.encode(), b"\xff" + f"password={secret}&".encode()):
+        seen = Answer(status=200, headers=(("Set-Cookie", f"sid={secret}"), ("X-A", "b")), body=body)
+        fault = Fault(id="f", dependency="ledger", kind="as-recorded", settings=settings_of(seen, 0.5))
+        whole = replace(case(Request(method="GET", target="/")), steps=(Arm(fault=fault),))
+        (arm,) = tokenised(whole, TOKENS, CONFIGURATION).steps
+        assert isinstance(arm, Arm)
+        made.append(answer_of(arm.fault.settings))
+        assert made[-1] == replace(
+            seen,
+            headers=(("Set-Cookie", f"sid={token}"), ("X-A", "b")),
+            body=body.replace(secret.encode(), token.encode()),
+        )
 
 
 def test_a_capture_has_tokens_in_every_part() -> None:

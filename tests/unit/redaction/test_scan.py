@@ -23,6 +23,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "escaped": lambda s: json.dumps({"body": "".join(f"\\u{ord(c):04x}" for c in s)}),
     "in percent": lambda s: json.dumps({"target": "/a?x=" + "".join(f"%{ord(c):02x}" for c in s)}),
     "base64": lambda s: json.dumps({"body": {"base64": base64.b64encode(b"\xff " + s.encode()).decode()}}),
+    "base64 in a setting": lambda s: json.dumps(
+        {"body": "base64:" + base64.b64encode(b"\xff\x01 " + s.encode()).decode()}
+    ),
     "base64 of text": lambda s: json.dumps({"body": base64.urlsafe_b64encode(f"x {s} y".encode()).decode()}),
     "gzip": lambda s: json.dumps({"body": {"base64": base64.b64encode(gzip.compress(s.encode())).decode()}}),
     "UTF-16": lambda s: json.dumps({"body": {"base64": base64.b64encode(s.encode("utf-16-le")).decode()}}),
@@ -58,6 +61,15 @@ NAMED = {
     "a URL": f"amqp://guest:{PASSWORD}@broker:5672/",
     "a scheme": f"sent Bearer {PASSWORD}",
 }
+
+
+def test_bytes_are_no_word() -> None:
+    """What is packed or a picture looks drawn as base64, and is none for that."""
+    packed = base64.b64encode(gzip.compress(bytes(range(90)))).decode()
+    assert held(json.dumps({"body": {"base64": packed}, "settings": {"body": f"base64:{packed}"}})) == ()
+    assert [each.kind for each in held(json.dumps({"body": SHAPED["word that looks drawn"]}))] == [
+        "word that looks drawn"
+    ]
 
 
 @pytest.mark.parametrize("place", NAMED)
