@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import count
 from random import Random
 
-from harness.model.cases import Arm, Begin, Case, Clear, Collect, Phase, Send, Settle, Step
+from harness.model.cases import Arm, Begin, Clear, Collect, Phase, Send, Settle, Step
 from harness.model.faults import Fault
 from harness.model.incidents import Incident
 from harness.model.services import Operation
@@ -92,9 +92,3 @@ def _free(before: Sequence[Step]) -> bool:
             case _:
                 pass
     return not armed and not begun and isinstance(before[-1], Settle)
-
-
-def known(case: Case) -> tuple[int, int]:
-    """Return the size of a case as it is compared: requests and faults."""
-    size = size_of(case)
-    return size.requests, size.faults
