@@ -195,7 +195,7 @@ def _nothing(came: tuple[Replayed, ...], findings: tuple[ReportedFinding, ...], 
         return (f"nothing is written: {why}; --check NAME keeps one of those above",)
     unshown = [each.told for each in came if each.came is Came.UNSHOWN]
     if unshown:
-        return (f"nothing is written: the case could not be carried out: {unshown[0]}",)
+        return (f"nothing is written: it could not be shown: {unshown[0]}",)
     requests = len(came[0].incident.case.sends())
     told = f"nothing is written: {requests} request(s), sent again in {len(came)} case(s), and nothing was found"
     return told, _RULES
