@@ -34,6 +34,8 @@ _NAMED = re.compile(
 _HEADER = re.compile(r"^(?P<name>[\w-]+)[ \t]*:[ \t]*(?P<value>[^\r\n]+)", re.MULTILINE)
 _SCHEME = re.compile(r"\b(?:Bearer|Basic)[ \t]+(?!authenti)(?P<value>[A-Za-z0-9._~+/-]{8,}={0,2})", re.IGNORECASE)
 _IN_URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s/?#:@\"']*:(?P<value>[^\s/?#@\"']+)@", re.IGNORECASE)
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}|\\[nrt\\u]")
+_STANDS_FOR = {'"': '"', "'": "'", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _TELLS = re.compile(r"[A-Za-z0-9]")
 _WIDE = ("utf-16-le", "utf-16-be")
 _BYTES = "base64"
@@ -178,7 +180,7 @@ def _forms(text: str, depth: int) -> Iterator[str]:
     if not depth:
         return
     data = text.encode("utf-8", "surrogatepass")
-    decoded = [unquote_to_bytes(data)] if b"%" in data else []
+    decoded = [unquote_to_bytes(data.replace(b"+", b" "))] if b"%" in data else []
     decoded += [_unescaped(text)] if "\\" in text else []
     raw = _BASE64.fullmatch(text.removeprefix(_MARKED)) is not None
     decoded += [plain for match in _BASE64.finditer(text) if (plain := _decoded(match[0], raw=raw))]
@@ -202,7 +204,7 @@ def _texts(data: bytes) -> Iterator[str]:
 def _unescaped(text: str) -> bytes:
     """Return a text whose JSON escapes stand for what they say, whether the rest of it is JSON or not."""
     plain = re.sub(r"(?<!\\)\\+u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
-    return re.sub(r"(?<!\\)\\+([\"'/])", r"\1", plain).encode("utf-8", "replace")
+    return re.sub(r"(?<!\\)\\+([\"'/bfnrt])", lambda m: _STANDS_FOR[m[1]], plain).encode("utf-8", "replace")
 
 
 def _decoded(word: str, *, raw: bool) -> bytes:
@@ -233,11 +235,12 @@ def _plain(text: str, named: Rules) -> Iterator[tuple[int, str]]:
 
 
 def _by_sight(text: str, named: Rules) -> Iterator[tuple[int, str]]:
-    shaped = tuple(seen(text))
+    # A word that is cut by escapes is whole where they stand for what they say, and is looked at there.
+    shaped = tuple((shape, match) for shape, match in seen(text) if "\\" not in match["secret"])
     yield from ((match.start(), shape.kind) for shape, match in shaped if _tells(match[0], "", named))
     for match in long_words(text):
         beside = not any(m.start() < match.end() and match.start() < m.end() for _, m in shaped)
-        if beside and drawn(match[0]) and _tells(match[0], "", named):
+        if beside and not _ESCAPED.search(text) and drawn(match[0]) and _tells(match[0], "", named):
             yield match.start(), DRAWN
 
 

@@ -113,13 +113,15 @@ SHAPES: tuple[Shape, ...] = (
     _word("age secret key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}"),
     Shape(
         kind="card number",
-        pattern=re.compile(r"(?<![.-])" + BEGINNING + r"(?P<secret>[2-6]\d(?:[ -]?\d){11,17})(?![\w-]|\.\d)"),
+        pattern=re.compile(r"(?<![.-])" + BEGINNING + r"(?P<secret>[2-6]\d(?:[ -]?\d){11,17})(?![A-Za-z0-9-]|\.\d)"),
         holds=luhn,
     ),
     Shape(
         kind="IBAN",
         pattern=re.compile(
-            r"(?<!-)" + BEGINNING + r"[A-Z]{2}(?P<secret>\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?)(?![\w-])"
+            r"(?<!-)"
+            + BEGINNING
+            + r"[A-Z]{2}(?P<secret>\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?)(?![A-Za-z0-9-])"
         ),
         holds=mod_97,
     ),
@@ -127,7 +129,7 @@ SHAPES: tuple[Shape, ...] = (
         kind="e-mail address",
         pattern=re.compile(
             rf"(?<![.+%-]){BEGINNING}(?P<secret>[A-Za-z0-9][\w.+-]{{0,63}}(?:@|%40)"
-            r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24})(?![\w-])"
+            r"(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24})(?![A-Za-z0-9-])"
         ),
         holds=lambda text: not _nobodys(text),
     ),
