@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.report.format import Chapter, Report, ReportedFinding
 from harness.report.screen import Style, head, wrapped
-from harness.report.shown import one_line
+from harness.report.shown import harmless, one_line
 from harness.report.standing import repeated, standing
 from harness.report.told_story import WORDS, course
 
@@ -77,7 +77,7 @@ def _end(finding: ReportedFinding, width: int, style: Style) -> Iterator[str]:
     yield ""
     if raised := _raised(finding.logs):
         yield "The service raised"
-        yield from (_INDENT + line for line in raised)
+        yield from (harmless(_INDENT + line) for line in raised)
     yield "Where to look"
     if finding.place.what == "handler":
         yield from wrapped(f"{_INDENT}- ", f"{finding.place.file}:{finding.place.line}", width)

@@ -154,7 +154,7 @@ def test_no_file_of_a_run_holds_a_secret_in_any_form(found: Ended) -> None:
 
 
 def test_the_incidents_reproduce_without_the_secrets(found: Ended, config: Path, tmp_path: Path) -> None:
-    """What the run saw with the secrets is seen with tokens in their place: the same findings, by their fingerprints."""
+    """R05: what the run saw with the secrets is seen with tokens in their place, the same findings by their fingerprints."""
     incidents = load_incidents((found.directory / "incidents",))
     reported = {finding.fingerprint: finding.entry for finding in found.report.findings}
     assert {i.shows.fingerprint for i in incidents} == set(reported)

@@ -179,6 +179,28 @@ def test_a_finding_is_explained_on_a_terminal() -> None:
     assert max(len(line) for line in narrow if "harness run" not in line) <= 60
 
 
+def test_what_was_raised_is_told_and_orders_no_ci() -> None:
+    """The traceback stands before where to look, and no line of it is an order to whoever reads the log."""
+    report = bad_report()
+    raised = (
+        "a line",
+        "Traceback (most recent call last):",
+        '  File "/srv/shop.py", line 3, in pay',
+        "  ::error::boo",
+        "E: x",
+    )
+    found = replace(report.findings[1], logs=raised)
+    lines = list(explained(replace(report, findings=(found,)), found, 100, plain))
+    at = lines.index("The service raised")
+    assert lines[at + 1 : at + 6] == [
+        "   Traceback (most recent call last):",
+        '     File "/srv/shop.py", line 3, in pay',
+        "     \\::error::boo",
+        "   E: x",
+        "Where to look",
+    ]
+
+
 EXPLAINED = """\
 1. critical: doubled effect - create_batch, duplicate (D01)
    happened  One event, two effects: key-1, key-2.
