@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     mend_streams()
     try:
         end_orderly()
-        from harness.cli.endings import carried_out  # here, so that signals are heeded while click is imported
+        from harness.cli.line import carried_out  # here, so that signals are heeded while click is imported
 
         code = carried_out(arguments)
     except KeyboardInterrupt:

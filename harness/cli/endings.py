@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import click
 
@@ -16,41 +16,6 @@ DETAIL_LINES = 20
 """Lines of what the service itself said that are shown below an error."""
 PROBLEM_LINES = 100
 """Problems of files that are shown; whoever has more begins with these."""
-
-
-def carried_out(arguments: Sequence[str] | None) -> int:
-    """Carry out a command line and return its exit code; KeyboardInterrupt where it was interrupted on the way.
-
-    click itself would end an interrupted command with 1, which is the code of a finding.
-    """
-    from harness.cli.commands import main
-
-    try:
-        return int(main.main(arguments, standalone_mode=False) or 0)
-    except click.Abort as abort:
-        raise KeyboardInterrupt from abort
-    except click.ClickException as error:
-        from harness.report.pipes import while_read
-
-        with while_read(sys.stderr):
-            error.show()
-        return error.exit_code
-    except SystemExit:  # click's own end where nobody reads the help any more; its code, 1, is that of a finding
-        return 0
-    except OSError as error:  # of the help alone: what a command writes is told by itself
-        return _unwritten(error)
-
-
-def _unwritten(error: OSError) -> int:
-    """Tell that the help could not be written; return the exit code. That nobody reads it is no error."""
-    from harness.model.exits import Exit
-    from harness.report.pipes import lost, say
-
-    why = lost(sys.stdout, error)
-    if not why:
-        return Exit.PASS
-    say(sys.stderr, f"harness: standard output cannot be written: {why}")
-    return Exit.USAGE
 
 
 def ending(act: Callable[[], int]) -> int:
@@ -95,11 +60,11 @@ def _words(error: Exception) -> str:
 
 
 def calm(text: str) -> str:
-    """Return text that may quote the service, without its secrets and without terminal escapes."""
+    """Return text that may quote the service, without its secrets, terminal escapes and orders to a CI."""
     from harness.redaction.redact import redact_text
-    from harness.report.shown import visible
+    from harness.report.shown import harmless, visible
 
-    return visible(redact_text(text))
+    return harmless(visible(redact_text(text)))
 
 
 def _detail(error: Exception) -> str:

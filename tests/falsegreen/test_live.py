@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.cli.endings import carried_out
+from harness.cli.line import carried_out
 from harness.clock import SystemClock
 from harness.history.memory import MemoryRecorder
 from harness.model.events import ProcessSeen

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.endings import carried_out
+from harness.cli.line import carried_out
 from harness.model.exits import Exit
 from tests.falsegreen.bench import Bench
 from tests.falsegreen.page import ways

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
-from harness.cli.endings import carried_out
+from harness.cli.line import carried_out
 from harness.history.directory import read_history
 from harness.model.cases import Case
 from harness.model.codec import from_json
