@@ -40,6 +40,10 @@ STEADY = 2
 """How often a smaller case of anything else has to show it in a row."""
 
 
+SURE = 4
+"""How often the smallest has to show it in a row, from a fresh start on: luck of one in two passes once in sixteen."""
+
+
 @record
 class Bounds:
     """What a search may take: seconds from its start, and runs of a case."""
@@ -280,7 +284,7 @@ class _Search:
         self._bench.renew()
         self._touched = False
         several = self._several(case)
-        tries = TRIES if several else STEADY
+        tries = TRIES if several else SURE
         seen = [found for _ in range(tries) if (found := self._finding(self._carried_out(case)))]
         shown = bool(seen) if several else len(seen) == tries
         return (seen[0], Ratio(seen=len(seen), of=tries)) if shown else None
