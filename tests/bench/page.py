@@ -12,6 +12,7 @@ BENCH = ROOT / "reports" / "bench"
 TITLES = {
     "incidents": "What it costs to make an incident file of a finding",
     "layers": "What the layers of defence of the sample app cost",
+    "middleware": "What the middleware costs the sample app",
     "startup": "What it costs to start a command of the harness",
 }
 """What each file of rows is about."""
