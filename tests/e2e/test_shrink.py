@@ -104,7 +104,7 @@ def test_a_finding_comes_down_to_what_it_needs(tmp_path: Path) -> None:
 def test_a_run_makes_the_findings_that_fail_its_gate_smaller(tmp_path: Path) -> None:
     """The verdict stands before; what was made smaller stays when the run is judged again, for its history is as it was."""
     chosen = ("--scenario", "D01", "--operation", "create_batch", "--reruns", "0", "--seed", "1", "--server", "wsgi")
-    ended = run(tmp_path / "run", *chosen, "--shrink", "8", "-q", env=DEFECT)
+    ended = run(tmp_path / "run", *chosen, "--shrink", "60", "-q", env=DEFECT)
     assert ended.exit == Exit.FAIL, ended.out + ended.err
     place = tmp_path / "run" / "incidents"
     texts = {file.name: file.read_text() for file in place.iterdir()}
