@@ -19,6 +19,7 @@ from harness.model.cases import (
     Settle,
     Step,
     Together,
+    sends_of,
 )
 
 TOGETHER = 0.001
@@ -47,17 +48,11 @@ def capture_of(case: Case) -> Capture:
 
 def _sends(step: Step) -> tuple[Send, ...]:
     match step:
-        case Send():
-            return (step,)
-        case Begin():
-            return (step.send,)
-        case Together():
-            return step.sends
         case Insist() | Recover():
             label = f"{step.label}-1"
             return (Send(label=label, operation=step.operation, message=step.message, event=step.event),)
         case _:
-            return ()
+            return sends_of(step)
 
 
 def _until(exchange: SeenExchange, of: str, moment: float) -> SeenExchange:

@@ -391,6 +391,19 @@ Step = Annotated[
 ]
 
 
+def sends_of(step: Step) -> tuple[Send, ...]:
+    """Return the planned sends of one step, in order; none of a step that makes its own, such as :class:`Insist`."""
+    match step:
+        case Send():
+            return (step,)
+        case Begin():
+            return (step.send,)
+        case Together():
+            return step.sends
+        case _:
+            return ()
+
+
 @record
 class Case:
     """One concrete experiment.
@@ -422,15 +435,7 @@ class Case:
 
     def sends(self) -> tuple[Send, ...]:
         """Return every planned send in order, those of a :class:`Together` and a :class:`Begin` included."""
-        found: list[Send] = []
-        for step in self.steps:
-            if isinstance(step, Send):
-                found.append(step)
-            elif isinstance(step, Together):
-                found.extend(step.sends)
-            elif isinstance(step, Begin):
-                found.append(step.send)
-        return tuple(found)
+        return tuple(send for step in self.steps for send in sends_of(step))
 
     def faults(self) -> tuple[Fault, ...]:
         """Return every fault that the case arms, in order, those armed in the middle of a load included."""

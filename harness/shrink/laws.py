@@ -18,10 +18,11 @@ from harness.model.cases import (
     Recover,
     Send,
     Step,
+    sends_of,
 )
 from harness.model.records import record
 from harness.shrink.contents import Document, sound
-from harness.shrink.view import View, labels_of, sends_of
+from harness.shrink.view import View, labels_of
 
 
 @record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from harness.model.cases import Begin, Case, Insist, Load, ReadBack, Recover, Send, Step, Together
+from harness.model.cases import Case, Insist, Load, ReadBack, Recover, Send, Step, sends_of
 
 
 class View:
@@ -33,19 +33,6 @@ class View:
     def strikes(self) -> Mapping[str, int]:
         """The call from which each fault strikes, by its id."""
         return {fault.id: fault.first for fault in self.case.faults()}
-
-
-def sends_of(step: Step) -> tuple[Send, ...]:
-    """Return the sends of one step."""
-    match step:
-        case Send():
-            return (step,)
-        case Begin():
-            return (step.send,)
-        case Together():
-            return step.sends
-        case _:
-            return ()
 
 
 def labels_of(steps: tuple[Step, ...]) -> frozenset[str]:
