@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from harness.checks.registry import checks
 from harness.model.cases import Plan
@@ -39,10 +40,16 @@ def build(
     scopes: Mapping[str, Scope],
     verdict: RunVerdict,
     notices: Iterable[Notice] = (),
+    incidents: Mapping[str, str] = MappingProxyType({}),
 ) -> Report:
-    """Return the report of a run; every text in it is visible, whatever the service or an author wrote."""
+    """Return the report of a run; every text in it is visible, whatever the service or an author wrote.
+
+    ``incidents`` are the files that keep its findings, by their fingerprints.
+    """
     covered = coverage(run, plan, judgements, scopes)
-    findings = tuple(reported(group, run, plan, scopes) for group in verdict.groups)
+    findings = tuple(
+        reported(group, run, plan, scopes, incidents.get(group.fingerprint, "")) for group in verdict.groups
+    )
     reasons = tuple(visible(reason) for reason in verdict.reasons)
     early = ": ".join(part for part in (_ENDED_EARLY.get(run.state, ""), run.trouble) if part)
     report = Report(

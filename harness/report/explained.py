@@ -85,6 +85,9 @@ def _end(finding: ReportedFinding, width: int, style: Style) -> Iterator[str]:
         yield from wrapped(f"{_INDENT}- ", one_line(place), width)
     yield "Again"
     yield style(f"{_INDENT}{finding.repeat}", "quiet")
+    if finding.incident:
+        yield "Kept in the run directory, for harness incident accept"
+        yield style(f"{_INDENT}{one_line(finding.incident)}", "quiet")
 
 
 def _raised(logs: tuple[str, ...]) -> tuple[str, ...]:

@@ -36,8 +36,8 @@ _LAYER = {
 }
 
 
-def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope]) -> ReportedFinding:
-    """Return a group of findings as the report shows it."""
+def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], incident: str) -> ReportedFinding:
+    """Return a group of findings as the report shows it; ``incident`` is the file that keeps it, empty: none does."""
     finding = group.finding
     case = next((case for case in plan.cases if case.id == finding.case), None)
     scope = scopes.get(finding.case)
@@ -83,6 +83,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope]) ->
         place=place_of(finding, case.scenario if case else "", run),
         differences=differences(scope, exchanges, secrets) if scope else (),
         story=story(scope, exchanges, clean_scope(scopes, finding.operation), secrets) if scope else (),
+        incident=incident,
     )
 
 

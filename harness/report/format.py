@@ -228,6 +228,7 @@ class ReportedFinding:
     that waives it, ``known_since`` the day from which the baseline has it (empty: it does not). ``ratio`` None: its
     case was not carried out again. ``differences`` hold the last decisive exchange against the clean runs; none: its
     operation has no clean run. ``story`` tells the decisive exchanges stage by stage, beside the clean runs.
+    ``incident`` is the file below the run directory that keeps it; empty: none does, or it came from a kept one.
     """
 
     fingerprint: str
@@ -265,6 +266,7 @@ class ReportedFinding:
     place: Place
     differences: tuple[Difference, ...] = ()
     story: tuple[Chapter, ...] = ()
+    incident: str = ""
 
 
 @record

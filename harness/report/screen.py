@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -38,7 +39,7 @@ def styled(text: str, tone: str) -> str:
 def last_screen(report: Report, directory: Path, width: int, style: Style) -> Iterator[str]:
     """Yield the lines of the last screen, at most ``width`` columns but for commands, which must stay whole."""
     yield ""
-    yield from _findings(report, width, style)
+    yield from _findings(report, directory, width, style)
     yield from _denominator(report.coverage, width)
     yield from told_verdict(report, width, style)
     yield from _reasons(report, width)
@@ -76,11 +77,11 @@ def _notices(report: Report, width: int) -> Iterator[str]:
         yield f"  and {len(report.notices) - _NOTICES} more notices in the report"
 
 
-def _findings(report: Report, width: int, style: Style) -> Iterator[str]:
+def _findings(report: Report, directory: Path, width: int, style: Style) -> Iterator[str]:
     """Yield every finding that fails the gate, those that are not counted, and how much advice there is."""
     gating = report.gating
     for number, finding in enumerate(gating[:_FINDINGS], 1):
-        yield from _finding(finding, number, width, style)
+        yield from _finding(finding, number, directory, width, style)
         yield ""
     if len(gating) > _FINDINGS:
         yield f"and {len(gating) - _FINDINGS} more findings in the report"
@@ -116,7 +117,13 @@ def head(finding: ReportedFinding, number: int) -> str:
     return f"{number}. {finding.severity}: {finding.symptom} - {finding.operation}, {finding.trouble} ({finding.entry})"
 
 
-def _finding(finding: ReportedFinding, number: int, width: int, style: Style) -> Iterator[str]:
+def keep(finding: ReportedFinding, directory: Path) -> Iterator[str]:
+    """Yield the command that keeps a finding as a test for ever; it stays whole."""
+    if finding.incident:
+        yield f"   keep      harness incident accept {shlex.quote(f'{directory}/{one_line(finding.incident)}')}"
+
+
+def _finding(finding: ReportedFinding, number: int, directory: Path, width: int, style: Style) -> Iterator[str]:
     """Yield one finding: what, its case in a few lines, how to see it, where to look."""
     yield style(one_line(head(finding, number), width), "bad")
     yield from wrapped("   happened  ", one_line(finding.happened), width)
@@ -129,6 +136,7 @@ def _finding(finding: ReportedFinding, number: int, width: int, style: Style) ->
         yield style("   by hand", "quiet")
         yield from (f"     {line}" for line in (*finding.setup, *commands))
     yield f"   repeat    {finding.repeat}"
+    yield from keep(finding, directory)
     if finding.look:
         yield from wrapped("   look      ", one_line(finding.look[0]), width)
     if len(finding.witnesses) > 1:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.model.verdicts import SEVERITY_RANK, Verdict
 from harness.report.format import Report, ReportedFinding
-from harness.report.screen import Style, head, last_screen, not_counted, place, told_verdict, total_told, wrapped
+from harness.report.screen import Style, head, keep, last_screen, not_counted, place, told_verdict, total_told, wrapped
 from harness.report.shown import one_line
 from harness.report.standing import repeated
 
@@ -39,7 +39,8 @@ def short_screen(report: Report, directory: Path, width: int, style: Style) -> l
     above = list(chain.from_iterable(shown[: len(found)]))
     below = list(chain.from_iterable(shown[len(found) :]))
     spare = room - sum(map(len, shown))
-    worst = _with_all_commands(worst, ranked[:1], spare)
+    kept = [line for finding in ranked[:1] for line in keep(finding, directory)][:spare]
+    worst = [*_with_all_commands(worst, ranked[:1], spare - len(kept)), *kept]
     return ["", *worst, *above, *total, *end, *below, place(directory, style)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,17 +98,25 @@ def concluded(directory: Path) -> Outcome:
     verdict = replace(verdict, groups=with_ratios(verdict.groups, seen.again))
     said = notices(run.gate, run.day, plan, seen.judgements, whole=ended and not run.selected)
     said = (*said, *only_again(verdict.groups, seen.again), *answers_alone(seen.scopes.values()))
-    incidents = (
+    incidents = tuple(
         shrunk_before(directory / files.INCIDENTS, incident) for incident in taken(run, seen.kept, verdict.groups)
     )
     kept, unkept = _texts(directory, incidents, run.configuration.secrets)
-    report = build(run, plan, seen.judgements, seen.scopes, verdict, (*said, *unkept))
+    places = {
+        each.shows.fingerprint: f"{files.INCIDENTS}/{each.name}.json" for each in incidents if _is_new(each, kept)
+    }
+    report = build(run, plan, seen.judgements, seen.scopes, verdict, (*said, *unkept), places)
     files.drop_halves(directory)
     files.write_whole(directory / SOURCE, to_json(report))
     seal_report(directory)
     write_forms(directory, report)
     files.save_incidents(directory, kept)
     return Outcome(directory=directory, report=report, exit=exit_of(run, report))
+
+
+def _is_new(incident: Incident, written: Container[str]) -> bool:
+    """Tell whether an incident is written, and is another than the one that its case was made of."""
+    return incident.name in written and incident.name != incident.case.scenario
 
 
 def _texts(

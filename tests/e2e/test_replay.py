@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.model.codec import from_json
 from harness.model.exits import Exit
+from harness.report.format import Report
 from tests.e2e.harness_run import ROOT, command, run
 
 pytestmark = pytest.mark.server
@@ -38,6 +40,11 @@ def test_an_incident_is_kept_where_it_fails_and_passes_where_the_defect_is_mende
     again = command("replay", str(kept / finding.name), "--out", str(tmp_path / "three"), "-q", "--bisect", env=DEFECT)
     told = f"still failing: {name}: event 1 was sent 3 times and ledger POST /entries took effect 3 times"
     assert (again.returncode, told in again.stdout) == (Exit.FAIL, True)
+    reported = [
+        from_json(Report, (place / "report.json").read_bytes()) for place in (finding.parents[1], tmp_path / "three")
+    ]
+    files = [each.incident for report in reported for each in report.findings if each.check == "one-effect-per-event"]
+    assert files == [f"incidents/{finding.name}", ""]  # of what is kept already no second file is offered
     listed = command("incident", "list", str(kept))
     assert listed.stdout == (
         f"{name}: critical: the same event again after completion: doubled effect (one-effect-per-event)\n"

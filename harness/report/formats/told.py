@@ -41,6 +41,8 @@ def paragraphs(finding: ReportedFinding) -> Iterator[tuple[str, str]]:
     yield "seen in", f"{plural(len(finding.witnesses), 'case')}, the smallest: {line(finding.case)}"
     if finding.look:
         yield "look", line(finding.look[0])
+    if finding.incident:
+        yield "kept in", f"{line(finding.incident)} of the run directory, for harness incident accept"
 
 
 def commands(finding: ReportedFinding) -> tuple[str, ...]:

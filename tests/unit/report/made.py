@@ -369,6 +369,9 @@ def finding(check: str, number: int, symptom: str, severity: Severity, happened:
     )
 
 
+KEPT = "incidents/d01-create-batch-doubled-effect-0123ab.json"
+"""The file of the first finding, below the run directory; the others have none."""
+
 FOUND = (
     finding(
         "one-effect-per-event", 2, "doubled effect", Severity.CRITICAL, "One event, two effects: key-1, key-2.", 3, 4
@@ -442,7 +445,7 @@ def bad_report() -> Report:
         "load-thresholds: the generator was 310 ms late in L01/create_batch/1",
     )
     verdict = RunVerdict(verdict=Verdict.FAIL, reasons=reasons, groups=groups)
-    return build(RUN, PLAN, judgements, bad_scopes(), verdict)
+    return build(RUN, PLAN, judgements, bad_scopes(), verdict, incidents={FOUND[0].fingerprint: KEPT})
 
 
 def unknown_report() -> Report:

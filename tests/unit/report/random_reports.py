@@ -124,6 +124,7 @@ def findings(draw: st.DrawFn, number: int, cases: tuple[str, ...]) -> ReportedFi
         logs=draw(TEXT_LISTS),
         look=draw(TEXT_LISTS),
         place=Place(file=draw(TEXTS), line=draw(SMALL), what=draw(st.sampled_from(("handler", "entry")))),
+        incident=draw(TEXTS),
     )
 
 

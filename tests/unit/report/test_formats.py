@@ -20,7 +20,7 @@ from harness.report.format import Place, Report
 from harness.report.formats import github, junit, markdown, sarif
 from harness.report.formats.table import FORMATS, rendered
 from harness.report.formats.tally import Tally, tally
-from tests.unit.report.made import bad_report, good_report, unknown_report
+from tests.unit.report.made import KEPT, bad_report, good_report, unknown_report
 
 REPORTS = {"good": good_report, "bad": bad_report, "unknown": unknown_report}
 
@@ -141,6 +141,12 @@ def test_markdown_tells_findings_worst_first() -> None:
     ]
     fences = [token.content for token in tokens if token.type == "fence"]
     assert [text.splitlines()[-1] for text in fences] == [finding.repeat for finding in bad_report().findings]
+
+
+def test_markdown_tells_which_file_keeps_a_finding() -> None:
+    """The file is named below the run directory, once: the other findings have none."""
+    told = re.findall(r"\*\*kept in\*\*: (.*)", markdown.render(bad_report()))
+    assert told == [f"`{KEPT} of the run directory, for harness incident accept`"]
 
 
 def test_markdown_stays_below_its_limit_and_says_what_is_left() -> None:

@@ -16,7 +16,7 @@ from harness.model.codec import to_json
 from harness.report.html import render
 from harness.report.page.causes import causes
 from tests.unit.report.big import big_report
-from tests.unit.report.made import RUN, bad_report, good_report
+from tests.unit.report.made import KEPT, RUN, bad_report, good_report
 from tests.unit.report.test_html import Reader
 
 MEBIBYTE = 1_048_576
@@ -54,6 +54,12 @@ def test_parts() -> None:
     assert re.findall(r'<section(?: id="(\w+)")?', page) == [
         *("findings", "coverage", "fields", "load", "servers", "watch", "checks", "references", "run")
     ]
+
+
+def test_a_finding_is_kept_by_the_file_beside_the_page() -> None:
+    """The finding that has a file says how to keep it; the others say nothing of the kind."""
+    words = part(render(bad_report()), "findings")
+    assert words.count("Keep it as a test for ever") == words.count(f'harness incident accept "$RUN/{KEPT}"') == 1
 
 
 def test_matrix() -> None:

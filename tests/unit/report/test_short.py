@@ -64,6 +64,7 @@ def test_the_last_screen_is_a_page(name: str, width: int) -> None:
     lines = screen(report, width)
     commands = {f"     {c}" for f in report.findings for c in (*f.setup, *f.commands)}
     whole = commands | {f"   repeat    {finding.repeat}" for finding in report.findings}
+    whole |= {f"   keep      harness incident accept reports/x/{f.incident}" for f in report.findings if f.incident}
     assert len(lines) <= LINES
     assert [line for line in lines if len(line) > width and line not in whole] == []
     assert lines[-1] == "Report: reports/x/report.html"

@@ -240,7 +240,9 @@ Where to look
    - history.jsonl in the run directory, case D01/create_batch/1, exchange 3, 4
    - the service's log, lines with req-0001-abcdef
 Again
-   harness run --scenario D01 --seed 7"""
+   harness run --scenario D01 --seed 7
+Kept in the run directory, for harness incident accept
+   incidents/d01-create-batch-doubled-effect-0123ab.json"""
 
 
 def test_the_page_tells_the_same_story() -> None:

@@ -10,9 +10,11 @@ from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
+import pytest
+
 from harness.report.format import Report
 from harness.report.terminal import Terminal, colour_wanted
-from tests.unit.report.made import CASES, FOUND, GOOD, PLAN, RUN, bad_report, good_report, judged, unknown_report
+from tests.unit.report.made import CASES, FOUND, GOOD, KEPT, PLAN, RUN, bad_report, good_report, judged, unknown_report
 
 DIRECTORY = Path("reports/x")
 ESCAPE = "\x1b"
@@ -71,6 +73,15 @@ def test_a_finding() -> None:
     assert any(line.startswith('     curl -sS -i "$SUT/v1/batches"') for line in lines)
 
 
+@pytest.mark.parametrize("verbose", [True, False], ids=["whole", "short"])
+def test_a_finding_tells_how_to_keep_it(verbose: bool) -> None:
+    """The command names the file where it lies; a finding without a file has no such line."""
+    lines = screen(bad_report(), verbose=verbose)
+    assert [line for line in lines if line.startswith("   keep")] == [
+        f"   keep      harness incident accept reports/x/{KEPT}"
+    ]
+
+
 def test_reasons() -> None:
     """A run that is not a pass says every reason on the screen."""
     assert "  - 4 of 5 planned cases were not judged in MW22/create_batch/1 and 3 more" in screen(unknown_report())
@@ -80,7 +91,7 @@ def test_width() -> None:
     """Prose keeps within 80 columns; only commands, which must stay whole, are longer."""
     shown = [*screen(bad_report()), *screen(bad_report(), verbose=True)]
     long = [line for line in shown if len(line) > 80]
-    assert [line for line in long if not line.startswith(("     curl", "     python3"))] == []
+    assert [line for line in long if not line.startswith(("     curl", "     python3", "   keep"))] == []
 
 
 def test_no_escapes() -> None:
