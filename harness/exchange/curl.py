@@ -15,7 +15,6 @@ from urllib.parse import quote_from_bytes, urljoin
 from harness.exchange.curl_options import LONG, SHORT, Option, Use
 from harness.exchange.documents import Source, refused, text_of
 from harness.exchange.piped import printed
-from harness.exchange.places import line_and_column
 from harness.exchange.shell import Command, Word, commands
 from harness.model.captures import Capture, SeenExchange
 from harness.model.errors import ScenarioError
@@ -25,7 +24,6 @@ from harness.model.records import record
 BACKGROUND = 0.001
 """Seconds for which a line in the background counts as at work: just long enough to overlap with its like."""
 
-_OF_WINDOWS = re.compile(r"\^(?:\r?\n|\^?\")")
 _FORM = "application/x-www-form-urlencoded"
 _BOUNDARY = "------------------------harness"
 _TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+\Z", re.ASCII)
@@ -49,7 +47,6 @@ class Given:
 
 def read_curl(source: Source) -> Capture:
     """Return the requests of the command lines; ScenarioError with the first thing that cannot be understood."""
-    _refuse_other_shell(source)
     exchanges: list[SeenExchange] = []
     losses: list[str] = []
     moment, crowd = 0, False
@@ -65,15 +62,6 @@ def read_curl(source: Source) -> Capture:
     if len(exchanges) > 1:
         losses.append("command lines tell no times: what is not in the background comes one after the other")
     return Capture(source="curl", exchanges=tuple(exchanges), losses=tuple(dict.fromkeys(losses)))
-
-
-def _refuse_other_shell(source: Source) -> None:
-    """Refuse what browsers copy for the command line of Windows: its quotes mean other things."""
-    text = text_of(source)
-    found = _OF_WINDOWS.search(text)
-    if found:
-        told = "this was copied for the command line of Windows: copy it for bash"
-        raise refused(source, told, *line_and_column(text, found.start()))
 
 
 def _exchange(number: int, request: Request, moment: int, *, background: bool) -> SeenExchange:

@@ -51,6 +51,7 @@ _ESCAPE = re.compile(
     r"(?P<letter>[abeEfnrtv\\'\"?])|x(?P<hex>[0-9A-Fa-f]{1,2})|(?P<octal>[0-7]{1,3})"
     r"|u(?P<short>[0-9A-Fa-f]{1,4})|U(?P<long>[0-9A-Fa-f]{1,8})"
 )
+_OF_WINDOWS = re.compile(r"\^(?:\r?\n|\^?\")")
 _LETTERS = dict(zip("abeEfnrtv\\'\"?", b"\x07\x08\x1b\x1b\x0c\n\r\t\x0b\\'\"?", strict=True))
 
 
@@ -127,6 +128,8 @@ class _Reader:
             self.refuse("what a command prints is not known here: put the text itself in its place")
         if letter == "$":
             return self._dollar(quoted=False, drawn=drawn, event=event)
+        if _OF_WINDOWS.match(self._text, self._at):  # as browsers copy for it: its quotes mean other things
+            self.refuse("this was copied for the command line of Windows: copy it for bash")
         self._at += 1
         return letter.encode("utf-8")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.exchange.capture_files import write_capture
@@ -29,6 +29,7 @@ from tests.unit.incident.test_incident_files import FIRST, TAKEN
 
 
 @given(st.lists(st.tuples(requests(), st.booleans()), min_size=1, max_size=4))
+@example([(Request(method="GET", target="/", headers=(("Accept", '^"'),)), False)])  # no command line of Windows
 def test_command_lines_are_read_back_as_what_they_were_made_of(sent: list[tuple[Request, bool]]) -> None:
     """The same requests in the same order, those of one group at work together; what is left to Python is said."""
     named = [(f"r{n}", "crowd" if crowd else "", message) for n, (message, crowd) in enumerate(sent)]
