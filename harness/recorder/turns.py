@@ -5,7 +5,7 @@ Requests are answered in their order (RFC 9112, section 9.3.2), so the k-th fina
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from harness.model.messages import Silence
@@ -69,6 +69,13 @@ class Tape:
     def open(self) -> bool:
         """Whether a request waits for its answer."""
         return self._first_open < len(self.turns)
+
+    def ended(self) -> Tape:
+        """Return a tape of the turns that have ended, which does not change any more; called from any thread."""
+        known = Tape(Purse(0))
+        known.turns = [replace(turn) for turn in list(self.turns) if turn.ended]
+        known.strange = self.strange
+        return known
 
     def asked(self, data: bytes, at: float) -> None:
         """Take bytes of the caller, which came ``at`` (seconds)."""

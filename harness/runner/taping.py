@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,12 +19,13 @@ from harness.clock import SystemClock
 from harness.doubles import Double
 from harness.history import directory as files
 from harness.model.captures import Capture
-from harness.model.errors import UnsavedError, UsageError
+from harness.model.errors import ScenarioError, UnsavedError, UsageError
 from harness.model.events import Event, Happening, LogLine
 from harness.model.records import record
 from harness.model.services import Configuration, Dependency, Server
 from harness.recorder.capturing import Seen, captured
 from harness.recorder.relay import Relay, Switchboard
+from harness.recorder.turns import Tape
 from harness.redaction.captures import kept
 from harness.report.progress import Progress
 from harness.targets.instance import Capability, Instance
@@ -41,6 +42,10 @@ _REST = 1.0
 """Seconds that what is at work gets at the end."""
 
 _LOOK = 0.1
+_KEEP = 2.0
+"""Seconds from one writing of what was seen to the next, at least."""
+
+_GOING_ON = "the recording went on when this was written: what ended later is not here"
 
 
 @record
@@ -94,28 +99,64 @@ def tape(
         front = board.relay(place.hostname or "", place.port or 80, listen=taping.listen)
         taken = datetime.now(UTC).isoformat(timespec="milliseconds")
         ready(front.url, instance.description)
+        tapes = _Tapes(front=front, behind=behind, instance=instance, lines=lines, taken=taken)
         died = False
         with suppress(KeyboardInterrupt):
-            died = _waited(taping.seconds, instance)
+            died = _waited(taping.seconds, instance, _meanwhile(tapes, file, configuration))
 
         def finished() -> Taped:
             board.rest(front, _REST)
-            instance.read_log()
             board.stop()
             losses = tuple(_losses(board, real, configuration, died=died))
-            tapes = {name: relay.tapes for name, relay in behind.items()}
-            seen = Seen(
-                front=front.tapes,
-                behind=tapes,
-                authority=front.authority,
-                taken=taken,
-                now=time.monotonic(),
-                log=lines.kept,
-                losses=losses,
-            )
-            return _written(captured(seen), file, configuration)
+            return _written(captured(tapes.seen(losses)), file, configuration)
 
         return _in_spite_of_interrupts(finished)
+
+
+@record
+class _Tapes:
+    """What is recorded: the relays, and the lines of the service behind them."""
+
+    front: Relay
+    behind: Mapping[str, Relay]
+    instance: Instance
+    lines: _Lines
+    taken: str
+
+    def seen(self, losses: tuple[str, ...], of: Callable[[Relay], Sequence[Tape]] = lambda relay: relay.tapes) -> Seen:
+        """Return what was seen until now: of each relay what ``of`` returns."""
+        self.instance.read_log()
+        return Seen(
+            front=of(self.front),
+            behind={name: of(relay) for name, relay in self.behind.items()},
+            authority=self.front.authority,
+            taken=self.taken,
+            now=time.monotonic(),
+            log=tuple(self.lines.kept),
+            losses=losses,
+        )
+
+
+def _meanwhile(tapes: _Tapes, file: Path, configuration: Configuration) -> Callable[[], None]:
+    """Return what is to be called again and again: now and then it writes what has ended by now.
+
+    So a recording that is killed leaves its file. It takes a fiftieth of the time at most; what the disk or the scan
+    refuses here is told at the end.
+    """
+    due, known = time.monotonic() + _KEEP, 0
+
+    def keep() -> None:
+        nonlocal due, known
+        began = time.monotonic()
+        ended = sum(bool(turn.ended) for tape in list(tapes.front.tapes) for turn in tape.turns)
+        if began < due or ended == known:
+            return
+        with suppress(UnsavedError, ScenarioError):
+            seen = tapes.seen((_GOING_ON,), lambda relay: [tape.ended() for tape in list(relay.tapes)])
+            files.write_whole(file, kept(captured(seen), configuration.secrets, file=str(file)))
+        known, due = ended, max(began + _KEEP, began + 50 * (time.monotonic() - began))
+
+    return keep
 
 
 def _in_spite_of_interrupts(act: Callable[[], Taped]) -> Taped:
@@ -184,14 +225,18 @@ def _started(
     )
 
 
-def _waited(seconds: float | None, instance: Instance) -> bool:
-    """Wait ``seconds``, or for ever; return early, and True, where the service has died."""
+def _waited(seconds: float | None, instance: Instance, meanwhile: Callable[[], None]) -> bool:
+    """Wait ``seconds``, or for ever; return early, and True, where the service has died.
+
+    ``meanwhile`` is called at every look.
+    """
     end = None if seconds is None else time.monotonic() + seconds
     ours = Capability.RESOURCES in instance.capabilities
     while end is None or time.monotonic() < end:
         time.sleep(_LOOK if end is None else max(0.0, min(_LOOK, end - time.monotonic())))
         if ours and not instance.processes():
             return True
+        meanwhile()
     return False
 
 
