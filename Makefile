@@ -14,8 +14,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
-# Whole runs of the command, which wait more than they work: four at a time.
-WAITING := tests/cli tests/detect tests/e2e tests/fire
 
 .PHONY: help run test check serve bench prove docs lock clean
 
@@ -26,8 +24,7 @@ run: $(READY)
 	@$(BIN)/harness run $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone and not prove" $(foreach place,$(WAITING),--ignore $(place)) $(ARGS)
-	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not alone and not prove" $(WAITING) $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not alone and not prove" $(ARGS)
 	@$(BIN)/python -m pytest -m "alone and not prove" $(ARGS)
 
 check: $(READY)

@@ -11,6 +11,7 @@ import pytest
 from harness.model.exits import Exit
 from harness.model.gates import Ratio, Standing
 from tests.e2e.harness_run import Ended, command, run
+from tests.e2e.once import once
 
 pytestmark = pytest.mark.server
 
@@ -33,19 +34,29 @@ def said(ended: Ended) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     """Return a run that finds the defect."""
-    return run(tmp_path_factory.mktemp("gate") / "found", *NARROW, env=BROKEN)
+    return once(tmp_path_factory, "gate-found", lambda place: run(place / "found", *NARROW, env=BROKEN))
 
 
 @pytest.fixture(scope="module")
-def baseline(found: Ended) -> Path:
-    """Return the baseline that this run leaves."""
-    file = found.directory.parent / "known" / "baseline.json"
+def known(found: Ended, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the baseline that this run leaves, for all tests to copy."""
+    return once(tmp_path_factory, "gate-known", lambda place: _updated(found, place / "known" / "baseline.json"))
+
+
+def _updated(found: Ended, file: Path) -> Path:
+    """Write the baseline that a run leaves to ``file`` and return that."""
     done = command("baseline", "update", str(found.directory), "--baseline", str(file))
     assert (done.returncode, done.stdout) == (
         Exit.PASS,
         f"{file}: 2 known findings (2 new, 0 kept); 0 mended and taken out\n",
     )
     return file
+
+
+@pytest.fixture
+def baseline(known: Path, tmp_path: Path) -> Path:
+    """Return a baseline of the test's own."""
+    return Path(shutil.copy(known, tmp_path / "known.json"))
 
 
 def test_a_finding_is_seen_again_with_its_ratio(found: Ended) -> None:
@@ -91,8 +102,8 @@ def test_what_is_waived_passes_and_is_said(tmp_path: Path) -> None:
 def test_what_is_known_passes_and_is_said(baseline: Path, tmp_path: Path) -> None:
     """A green gate that rests on a baseline says so, and the directory alone judges the same without the file."""
     ended = run(tmp_path / "run", *NARROW, "--baseline", str(baseline), env=BROKEN)
-    known = (Standing.KNOWN, None)
-    assert (ended.exit, seen(ended)) == (Exit.PASS, {DOUBLED: known, DIFFERENT: known}), ended.out
+    standing = (Standing.KNOWN, None)
+    assert (ended.exit, seen(ended)) == (Exit.PASS, {DOUBLED: standing, DIFFERENT: standing}), ended.out
     assert "no new finding reaches the gate: 2 known findings are not counted" in ended.report.sentence
     before = (ended.directory / "report.json").read_bytes()
     baseline.rename(baseline.with_name("moved.json"))

@@ -13,6 +13,7 @@ import pytest
 from harness.model.cases import Family
 from harness.model.exits import Exit
 from tests.e2e.harness_run import Ended, run
+from tests.e2e.once import once
 
 pytestmark = pytest.mark.server
 
@@ -66,8 +67,12 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    """Run a little of every family on the hostile service, once."""
-    place = tmp_path_factory.mktemp("hostile")
+    """Return a run of a little of every family on the hostile service."""
+    return once(tmp_path_factory, "hostile-service", _run)
+
+
+def _run(place: Path) -> Ended:
+    """Run a little of every family on the hostile service in ``place``."""
     shutil.copy(APP, place)
     (place / "harness.yaml").write_text(CONFIGURATION)
     (place / "scenarios").mkdir()

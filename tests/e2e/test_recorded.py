@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,10 +26,14 @@ from harness.model.codec import from_json
 from harness.model.exits import Exit
 from harness.model.messages import Request
 from tests.e2e.harness_run import ROOT, command
+from tests.e2e.once import once
 
 pytestmark = pytest.mark.server
 
 DEFECT = {"SAMPLE_APP_DEFECT": "no-dedupe"}
+MEANWHILE = "meanwhile.json"
+"""The copy of a capture whose recording still goes on."""
+
 LATE = 0.6
 """Seconds that the ledger takes for the first entry of a source that is called slow."""
 
@@ -117,14 +122,28 @@ def _until(word: str, said: Path, process: subprocess.Popen[bytes]) -> str:
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory, ledger: str) -> Path:
     """Record the traffic to the broken sample app before a real ledger, ended by Ctrl-C; return the capture."""
-    place = tmp_path_factory.mktemp("recorded")
+    return once(tmp_path_factory, "recorded", lambda place: _recorded(place, ledger))
+
+
+def _recorded(place: Path, ledger: str) -> Path:
+    """Record the traffic into ``place``."""
     file, said = place / "capture.json", place / "said"
     words = ("harness", "record", "--out", str(file), "--forward", f"ledger={ledger}")
     with _begun(*words, env=DEFECT, said=said) as process:
         authority = _until("recording http://", said, process).split()[1].removeprefix("http://")
         assert _traffic(authority) == [201, 201, 201]
+        shutil.copy(_whole(file), place / MEANWHILE)
         process.send_signal(signal.SIGINT)
         assert (process.wait(30), f"{file}: 3 exchanges, 3 calls" in said.read_text()) == (Exit.PASS, True)
+    return file
+
+
+def _whole(file: Path) -> Path:
+    """Return the file once all of the traffic is in it, while the recording still goes on."""
+    end = time.monotonic() + 60
+    while not file.exists() or len(from_json(Capture, file.read_text()).exchanges) < 3:
+        assert time.monotonic() < end, "what was seen is nowhere while the recording goes on"
+        time.sleep(0.05)
     return file
 
 
@@ -159,6 +178,15 @@ def test_a_recording_holds_times_overlap_and_calls(recorded: Path) -> None:
     assert capture.losses == (
         "reference was played by the harness: its answers are the configured ones, not those of life",
     )
+
+
+def test_a_recording_that_is_killed_leaves_what_had_ended(recorded: Path) -> None:
+    """What lies there meanwhile, and is all that a SIGKILL leaves, holds the same exchanges and says that it went on."""
+    killed, ended = (from_json(Capture, file.read_text()) for file in (recorded.with_name(MEANWHILE), recorded))
+    assert [(e.at, e.took, len(e.calls)) for e in killed.exchanges] == [
+        (e.at, e.took, len(e.calls)) for e in ended.exchanges
+    ]
+    assert killed.losses == ("the recording went on when this was written: what ended later is not here",)
 
 
 def _made_and_replayed(capture: Path, place: Path) -> list[tuple[int, str]]:

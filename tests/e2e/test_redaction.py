@@ -16,6 +16,7 @@ from harness.model.exits import Exit
 from harness.redaction.scan import held
 from harness.runner.replaying import Came
 from tests.e2e.harness_run import Ended, command, run
+from tests.e2e.once import once
 from tests.unit.redaction.planted import SHAPED, drawn
 
 pytestmark = pytest.mark.server
@@ -124,7 +125,11 @@ def written(directory: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the configuration of the leaky shop; it holds every secret, as a user's does."""
-    place = tmp_path_factory.mktemp("shop")
+    return once(tmp_path_factory, "leaky-shop", _configured)
+
+
+def _configured(place: Path) -> Path:
+    """Write the configuration and the scenarios of the leaky shop into ``place``."""
     file = place / "harness.yaml"
     file.write_text(json.dumps(CONFIGURATION))
     for family, entries in FAMILIES.items():
@@ -136,8 +141,13 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
     """Return a run that finds the double charges, and what makes the shop break."""
+    return once(tmp_path_factory, "leaky-run", lambda place: _run(config, place / "run"))
+
+
+def _run(config: Path, out: Path) -> Ended:
+    """Run what finds the double charges, and what makes the shop break."""
     return run(
-        tmp_path_factory.mktemp("leaky") / "run",
+        out,
         *("--config", str(config), "--seed", "4", "--reruns", "0", "-v"),
         *(part for family in FAMILIES for part in ("--scenarios", str(config.parent / f"{family}.yaml"))),
         env={"PYTHONPATH": str(APPS)},

@@ -10,6 +10,7 @@ from harness.model.codec import from_json
 from harness.model.exits import Exit
 from harness.report.format import Report
 from tests.e2e.harness_run import ROOT, command, run
+from tests.e2e.once import once
 
 pytestmark = pytest.mark.server
 
@@ -18,8 +19,13 @@ DEFECT = {"SAMPLE_APP_DEFECT": "no-dedupe"}
 
 @pytest.fixture(scope="module")
 def finding(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the entry that finds a doubled effect, once; return the incident file of that finding."""
-    out = tmp_path_factory.mktemp("red") / "run"
+    """Return the incident file of a doubled effect."""
+    return once(tmp_path_factory, "replay-finding", _found)
+
+
+def _found(place: Path) -> Path:
+    """Run the entry that finds a doubled effect; return the incident file of that finding."""
+    out = place / "run"
     ended = run(out, "--scenario", "D01", "--operation", "create_batch", "--reruns", "0", "--seed", "1", env=DEFECT)
     assert ended.exit == Exit.FAIL, ended.out + ended.err
     (file,) = (out / "incidents").glob("d01-create-batch-doubled-effect-*.json")
