@@ -125,9 +125,9 @@ def test_broken_json_is_taken_and_left_alone_the_second_time(text: str) -> None:
     assert redact_text(once) == once
 
 
-VALUES = (
-    st.none() | st.integers() | st.text("\"\\'a{}[]:, \n\u20ac", max_size=8) | st.lists(st.text(max_size=3), max_size=3)
-)
+SHORT = st.integers(-(10**11), 10**11)
+"""Numbers of fewer digits than a card's: among longer ones some are one, by chance, and are redacted."""
+VALUES = st.none() | SHORT | st.text("\"\\'a{}[]:, \n\u20ac", max_size=8) | st.lists(st.text(max_size=3), max_size=3)
 
 
 @given(st.dictionaries(st.sampled_from([*PLAIN, *SECRETS]), VALUES, max_size=6), st.sampled_from([None, 1]))
