@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 HEADER = "Traceback (most recent call last):"
@@ -25,15 +25,45 @@ def last_traceback(lines: Iterable[str]) -> tuple[str, ...]:
     It stands there as Python prints it, behind words of a logger, or as one string of a JSON line. Of frames the one
     that raised is kept first, then the service's own, then the others, each kind from the inside out.
     """
-    text = [part for line in lines for part in _unfolded(line)]
-    starts = [place for place, line in enumerate(text) if _begins(line)]
-    if not starts:
+    found = list(_tracebacks(lines))
+    if not found:
         return ()
-    margin = _margin(text[starts[-1]])
-    block = takewhile(lambda line: line.startswith(margin), text[starts[-1] + 1 :])
-    after = [line.removeprefix(margin) for line in block]
-    inside = list(takewhile(lambda line: line.startswith((" ", "\t")), after))
-    return (HEADER, *_clipped(_frames(inside)), *after[len(inside) : len(inside) + 1])
+    inside, raised = found[-1]
+    return (HEADER, *_clipped(_frames(inside)), *raised)
+
+
+def raised_at(lines: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """Return what was raised where, of each traceback in a log: the name of the exception, and file and function.
+
+    The place is the innermost of the service's own frames; without its line, which the same code may reach by another.
+    """
+    return frozenset(
+        (raised[0].partition(":")[0].strip(), _place(_frames(inside)))
+        for inside, raised in _tracebacks(lines)
+        if raised
+    )
+
+
+def _place(frames: Sequence[Sequence[str]]) -> str:
+    """Return file and function of the innermost own frame, or where none is the service's of the innermost."""
+    own = [frame for frame in frames if not _INSTALLED.search(frame[0])] or frames
+    return re.sub(r"line \d+, ", "", own[-1][0].strip()) if own else ""
+
+
+def _tracebacks(lines: Iterable[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield of each traceback the lines of its frames, and the one line that says what was raised, if it is there."""
+    text = [part for line in lines for part in _unfolded(line)]
+    for place, line in enumerate(text):
+        if not _begins(line):
+            continue
+        after = _behind(text[place + 1 :], _margin(line))
+        inside = list(takewhile(lambda line: line.startswith((" ", "\t")), after))
+        yield inside, after[len(inside) : len(inside) + 1]
+
+
+def _behind(lines: Iterable[str], margin: str) -> list[str]:
+    """Return the lines that have the margin, without it, up to the first that has not."""
+    return [line.removeprefix(margin) for line in takewhile(lambda line: line.startswith(margin), lines)]
 
 
 def _begins(line: str) -> bool:

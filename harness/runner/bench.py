@@ -27,6 +27,7 @@ from harness.model.records import record
 from harness.model.scope import Reference, Scope
 from harness.plan.reference import plan_references
 from harness.report.progress import Progress
+from harness.report.raised import raised_at
 from harness.runner.documented import documented
 from harness.runner.house import House
 from harness.runner.performing import Order, Stage, attempted, means_of, record_of
@@ -43,6 +44,14 @@ class Tried:
     def finding(self, fingerprint: str) -> Finding | None:
         """Return the finding with this fingerprint, None where it was not seen."""
         return next((f for j in self.judgements for f in j.findings if f.fingerprint == fingerprint), None)
+
+    def raised(self, found: Finding) -> frozenset[tuple[str, str]]:
+        """Return what the service raised, and where, in a case whose finding is that it failed; nothing of others.
+
+        An error has one symptom, whatever was raised: this tells one defect from another.
+        """
+        failed = any(e.status >= 500 for e in self.scope.exchanges if e.number in found.exchanges)
+        return raised_at(self.scope.logs) if failed else frozenset()
 
     def gating(self) -> tuple[Finding, ...]:
         """Return the findings that fail the gate."""

@@ -118,6 +118,7 @@ class _Search:
         self._document = Declared(bench.setting.configuration, bench.setting.contracts)
         self._clean: dict[Message, bool] = {}
         self._excused: frozenset[str] = frozenset()
+        self._raised: frozenset[tuple[str, str]] = frozenset()
         self._fragile = self._touched = False
         self._rare = incident.ratio is not None and incident.ratio.seen < incident.ratio.of
         self._trail = [self._original]
@@ -143,7 +144,7 @@ class _Search:
         for _ in range(self._incident.tries):
             tried = self._carried_out(self._original)
             if found := tried.finding(self._incident.shows.fingerprint):
-                self._excused = doubts(tried)
+                self._excused, self._raised = doubts(tried), tried.raised(found)
                 self._rare = self._rare or not self._each_time()
                 return Came.FAILING, found.happened
             others = tried.gating()
@@ -318,8 +319,14 @@ class _Search:
         return tried
 
     def _finding(self, tried: Tried) -> Finding | None:
-        """Return the finding where a case shows it and nothing is in doubt that was not with the original."""
-        return tried.finding(self._incident.shows.fingerprint) if doubts(tried) <= self._excused else None
+        """Return the finding where a case shows it and nothing is in doubt that was not with the original.
+
+        Where the service raised something, it has to raise the same at the same place: another defect may look alike.
+        """
+        found = tried.finding(self._incident.shows.fingerprint) if doubts(tried) <= self._excused else None
+        if found is None or not self._raised or self._raised & tried.raised(found):
+            return found
+        return None
 
     def _left(self) -> float:
         return self._bounds.seconds - (time.monotonic() - self._began)

@@ -11,7 +11,7 @@ from traceback import format_exc
 from harness.model.scope import Scope
 from harness.model.verdicts import Verdict
 from harness.report.document import build
-from harness.report.raised import FRAME_LINES, HEADER, last_traceback
+from harness.report.raised import FRAME_LINES, HEADER, last_traceback, raised_at
 from harness.verdict import Group, RunVerdict
 from tests.unit.report.made import BROKEN, CASES, CREATED, FOUND, NESTED, PLAN, RUN, exchange, loaded, scope
 
@@ -53,6 +53,14 @@ def test_a_log_without_one() -> None:
         HEADER,
         *_frame("/srv/shop/orders.py", 1),
     )
+
+
+def test_what_was_raised_where() -> None:
+    """Each traceback by its exception and its innermost own frame, whatever the line; one that is cut is none."""
+    here = ("ValueError", 'File "/srv/shop/orders.py", in call')
+    assert raised_at(["a", *LONG, "b", *(line.replace("line 10", "line 11") for line in LONG)]) == {here}
+    assert raised_at([HEADER, *_frame(FLASK, 3), "KeyError"]) == {("KeyError", f'File "{FLASK}", in call')}
+    assert raised_at(["a", HEADER, *_frame("/srv/shop/orders.py", 1)]) == frozenset()
 
 
 def test_the_service_s_own_frames_are_kept() -> None:

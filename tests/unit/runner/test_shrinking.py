@@ -13,14 +13,17 @@ from harness.incident.taken import name_of
 from harness.model.cases import Case, Settle, Together
 from harness.model.incidents import Incident, Origin, Shows, Size
 from harness.model.judgements import Finding, Judgement
+from harness.model.messages import Answer
 from harness.model.scope import Scope
 from harness.model.services import Configuration, Dependency, Operation, Route, Server, Service
 from harness.model.verdicts import Severity
 from harness.report.progress import Unheard
+from harness.report.raised import HEADER
 from harness.runner.bench import Tried
 from harness.runner.journal import Journal
 from harness.runner.replaying import Came
 from harness.runner.shrinking import Bounds, End, Made, shrink_incident
+from tests.unit.report.made import exchange
 from tests.unit.shrink.cases import case, fault, labels, send, under
 
 FREE = Bounds(seconds=600.0, runs=10_000)
@@ -106,6 +109,37 @@ class Stand:
         calm = replace(case, steps=tuple(step for step in case.steps if step.act not in ("arm", "clear")))
         scope = Scope(case=calm, configuration=CONFIGURATION, contract=None, references={})
         return Tried(scope=scope, judgements=(whole, judged))
+
+
+class Raising(Stand):
+    """A stand whose service fails: what it raises in a case is the word of ``raised``."""
+
+    def __init__(self, shows: Callable[[Case], bool], raised: Callable[[Case], str]) -> None:
+        super().__init__(shows, "500")
+        self.raised = raised
+
+    def tried(self, case: Case) -> Tried:
+        """Say what ``case`` shows: one answer 500, with its traceback in the log."""
+        tried = super().tried(case)
+        log = (HEADER, '  File "/srv/shop/orders.py", line 7, in place', f"{self.raised(case)}: no", "")
+        broken = exchange(1, "first", 0.0, 1.0, case.sends()[0], Answer(status=500))
+        failed = (replace(found(case, self.symptom), exchanges=(1,)),) if self.shows(case) else ()
+        judged = (tried.judgements[0], replace(tried.judgements[1], findings=failed))
+        return Tried(scope=replace(tried.scope, exchanges=(broken,), logs=log), judgements=judged)
+
+
+def test_another_error_that_looks_alike_is_not_taken_for_it() -> None:
+    """Without one request the service fails as well, but raises something else: that request stays."""
+
+    def raised(tried: Case) -> str:
+        return "KeyError" if "send-9" in labels(tried) else "ValueError"
+
+    failing = incident()
+    failing = replace(failing, shows=replace(failing.shows, fingerprint=found(WHOLE, "500").fingerprint, symptom="500"))
+    told = [
+        labels(shrunk(Raising(needs("send-2"), how), failing).incident.case) for how in (raised, lambda _: "KeyError")
+    ]
+    assert told == [("send-2", "send-9"), ("send-2",)]
 
 
 def needs(*sends: str, faults: tuple[str, ...] = ()) -> Callable[[Case], bool]:
