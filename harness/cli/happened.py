@@ -18,6 +18,14 @@ def _fields(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> di
     return dict(text.partition("=")[::2] for text in given)
 
 
+def _variables(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Return what was given as ``NAME=VALUE``, an empty value included."""
+    for text in given:
+        if "=" not in text:
+            raise click.BadParameter(f"'{text}': expected NAME=VALUE")
+    return dict(text.split("=", 1) for text in given)
+
+
 @click.command("new")
 @click.argument("files", type=PATH, nargs=-1, required=True)
 @click.option(
@@ -36,6 +44,21 @@ def _fields(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> di
     callback=_fields,
     help="How a member of the log lines is called, such as method=verb. May be given again.",
 )
+@click.option(
+    "--env",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_variables,
+    help="A variable that the service had then, on top of the configured ones. May be given again.",
+)
+@click.option(
+    "--sql",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="Statements that put into the service's database what was there before. May be given again.",
+)
+@click.option("--clock", default="", metavar="MOMENT", help="When it was: the service's clock begins then (ISO 8601).")
 @click.option("--check", default="", metavar="NAME", help="Keep the finding of this check.  [default: the worst]")
 @click.option("--name", default="", metavar="NAME", help="The name of the file, without .json.")
 @click.option("--into", type=PATH, default=Path(), show_default=True, help="The directory in which it is written.")
@@ -47,7 +70,7 @@ def new(context: click.Context, /, *, quiet: bool, verbose: bool, **given: Any) 
     The requests are sent again to the service as it is now, as new events; a finding that this shows is written as an
     incident. Exit code 0: one is written; 3: nothing was shown.
     """
-    names = ("files", "form", "fields", "check", "name", "into")
+    names = ("files", "form", "fields", "env", "sql", "clock", "check", "name", "into")
 
     def act() -> int:
         from harness import runner

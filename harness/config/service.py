@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from harness.config.nodes import Node, Problems, Reader, Refused, each, items_of, mapping_of, members
+from harness.config.nodes import Node, Problems, Reader, Refused, each, items_of, mapping_of, members, nearest
 from harness.config.placeholders import note_near_misses
 from harness.config.routes import get_route, path_only
 from harness.config.values import any_text, choice, duration, text, whole
-from harness.model.services import Server, Service
+from harness.model.services import Server, Service, ServiceClock
 
 _APP = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -103,6 +103,18 @@ def _deadline(node: Node, problems: Problems) -> float:
     return seconds
 
 
+CLOCK: Mapping[str, Reader] = {"env": variable, "form": text}
+"""The keys of ``clock``."""
+
+
+def _clock(node: Node, problems: Problems) -> ServiceClock:
+    """Read how the service's clock is set: a variable's name, or that with the form of its value."""
+    if isinstance(node.value, str):
+        return ServiceClock(env=variable(node, problems))
+    read = members(node, CLOCK, problems, required=["env"])
+    return ServiceClock(**read) if "env" in read else ServiceClock(env="")
+
+
 SERVICE: Mapping[str, Reader] = {
     "app": _app,
     "command": _command,
@@ -116,6 +128,8 @@ SERVICE: Mapping[str, Reader] = {
     "start_timeout": duration,
     "env": _env,
     "errors": choice("problem+json"),
+    "database": variable,
+    "clock": _clock,
 }
 """The keys of ``service``."""
 
@@ -124,7 +138,7 @@ _IDLE: Mapping[Server, tuple[str, ...]] = {
     Server.WAITRESS: ("workers",),
     Server.WSGI: ("workers", "threads"),
     Server.COMMAND: ("server", "workers", "threads"),
-    Server.URL: ("server", "workers", "threads", "env"),
+    Server.URL: ("server", "workers", "threads", "env", "database", "clock"),
 }
 """The keys that nothing would obey, by the way in which the service runs."""
 
@@ -145,13 +159,19 @@ def service(node: Node, problems: Problems, directory: str) -> Service | None:
     _note_idle(node, server, problems)
     if server is Server.COMMAND and "PORT" in read.get("env", {}):
         problems.note_name(mapping_of(mapping_of(node)["env"])["PORT"], "the harness sets PORT to the port it chose")
+    if read.get("database") and read["database"] not in read.get("env", {}):
+        problems.note(
+            mapping_of(node)["database"],
+            "no variable of env has this name",
+            nearest(read["database"], read.get("env", {})),
+        )
     values = {name: value for name, value in read.items() if name != "server"}
     return Service(server=server, directory=directory, **values)
 
 
 def at_url(configured: Service, url: str) -> Service:
     """Return the service as it runs at ``url`` already, with the promises that are configured and nothing to start."""
-    return replace(configured, server=Server.URL, url=url, app="", command=(), env={})
+    return replace(configured, server=Server.URL, url=url, app="", command=(), env={}, database="", clock=None)
 
 
 def _server(node: Node, read: Mapping[str, Any], problems: Problems) -> Server | None:

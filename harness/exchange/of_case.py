@@ -14,6 +14,7 @@ from harness.model.cases import (
     Collect,
     Insist,
     Load,
+    Prepare,
     Recover,
     Send,
     Settle,
@@ -32,7 +33,7 @@ _SILENT = (Settle, Collect, Clear)
 def capture_of(case: Case) -> Capture:
     """Return the requests of a case in their order, identities symbolic; what is at work together overlaps."""
     placed: list[SeenExchange] = []
-    losses: list[str] = []
+    losses = list(_before(case))
     for moment, step in enumerate(case.steps):
         sends = _sends(step)
         many = isinstance(step, Together | Begin)
@@ -44,6 +45,13 @@ def capture_of(case: Case) -> Capture:
             placed = [_until(exchange, step.of, float(moment)) for exchange in placed]
         losses += _lost(step, sends)
     return Capture(source="incident", exchanges=tuple(placed), losses=tuple(dict.fromkeys(losses)))
+
+
+def _before(case: Case) -> Iterable[str]:
+    """Say what of the service's own settings is no request."""
+    yield from (f"the variable {name} that the service is started with is left out" for name in case.instance.env)
+    if case.instance.clock:
+        yield f"that the service's clock begins at {case.instance.clock} is left out"
 
 
 def _sends(step: Step) -> tuple[Send, ...]:
@@ -68,6 +76,8 @@ def _lost(step: Step, sends: Iterable[Send]) -> Iterable[str]:
             yield f"'{step.label}' asks again and again: its first try stands here"
         case Load():
             yield f"the load '{step.label}' is left out"
+        case Prepare():
+            yield f"what the service's database holds before is left out ({len(step.statements)} statements)"
         case Send() | Begin() | Together():
             yield from (
                 f"'{send.label}' is left by its client, which is left out" for send in sends if send.give_up_after

@@ -14,6 +14,7 @@ from harness.execute.crashes import await_strike, begin, collect, insist, kill
 from harness.execute.exchanges import exchange
 from harness.execute.filling import field_of
 from harness.execute.meanwhile import acting
+from harness.execute.preparing import prepare
 from harness.execute.quiescence import settle
 from harness.execute.recovery import recover
 from harness.execute.world import CannotCarryOut, Course, Double
@@ -27,6 +28,7 @@ from harness.model.cases import (
     Kill,
     Load,
     Pause,
+    Prepare,
     ReadBack,
     Recover,
     Send,
@@ -149,6 +151,7 @@ ACTS: dict[type[object], Callable[[Any, Course], None]] = {
     ReadBack: _read_back,
     Arm: _arm,
     Clear: _clear,
+    Prepare: prepare,
     Settle: settle,
     Pause: _pause,
     Recover: recover,

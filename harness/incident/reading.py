@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.config.files import Unreadable, read_whole
 from harness.exchange.documents import Source, record_of, refused
+from harness.incident.settings import wrong_setting
 from harness.model.errors import Problem, ScenarioError
 from harness.model.incidents import FORMAT, Incident
 
@@ -69,6 +70,8 @@ def incident_of(source: Source) -> Incident:
         raise refused(source, told)
     if not 1 <= incident.tries <= MOST_TRIES:
         raise refused(source, f"it is carried out from 1 to {MOST_TRIES} times, not {incident.tries}", key="tries")
+    for told, key in wrong_setting(incident.case.instance):
+        raise refused(source, told, key=f"case.instance.{key}")
     return incident
 
 

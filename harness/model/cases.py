@@ -7,6 +7,8 @@ is about (:class:`Expectation`), and the checks that must have a chance to fail 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -94,11 +96,14 @@ class Isolation(StrEnum):
 class Instance:
     """What the service must run as for this case. Zero workers: as configured.
 
-    Leaks are judged with one worker, dedupe across processes with two or more.
+    Leaks are judged with one worker, dedupe across processes with two or more. ``env`` are variables on top of the
+    service's own. ``clock`` is the moment at which the service's clock begins (ISO 8601, UTC); empty: as it goes.
     """
 
     isolation: Isolation = Isolation.SHARED
     workers: int = 0
+    env: Mapping[str, str] = field(default_factory=dict)
+    clock: str = ""
 
 
 @record
@@ -227,6 +232,17 @@ class Clear:
 
     act: Literal["clear"] = "clear"
     fault: str
+
+
+@record
+class Prepare:
+    """Put into the service's database what the case needs there: SQL ``statements``, in order, all or none.
+
+    A placeholder of an event in them becomes its identity, as in a message.
+    """
+
+    act: Literal["prepare"] = "prepare"
+    statements: tuple[str, ...]
 
 
 @record
@@ -383,6 +399,7 @@ Step = Annotated[
     | ReadBack
     | Arm
     | Clear
+    | Prepare
     | Settle
     | Pause
     | Recover
@@ -432,6 +449,12 @@ class Case:
     watch: bool = False
     only_if_called: bool = False
     bystander: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it needs an instance of its own: asked for, or as it changes what the service is or has stored."""
+        own = self.instance.isolation is Isolation.FRESH or bool(self.instance.env or self.instance.clock)
+        return own or any(isinstance(step, Prepare) for step in self.steps)
 
     def sends(self) -> tuple[Send, ...]:
         """Return every planned send in order, those of a :class:`Together` and a :class:`Begin` included."""

@@ -44,13 +44,23 @@ class Server(StrEnum):
 
 
 @record
+class ServiceClock:
+    """How the service is told when its clock begins: by the variable ``env``, in the ``form`` of strftime(3), UTC."""
+
+    env: str
+    form: str = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@record
 class Service:
     """The service under test and how to run it.
 
     ``app`` is ``module:attribute`` or ``module:factory()``. ``deadline`` is the promise that every answer
     arrives by then whatever the dependencies do. ``directory`` is where it runs (that of the
     configuration file). ``errors`` is the declared form of error bodies, empty where none is declared.
-    ``{tmp}`` in a value of ``env`` is a fresh directory per instance.
+    ``{tmp}`` in a value of ``env`` is a fresh directory per instance. ``database`` is the variable of ``env`` with
+    the URL of the service's database, ``clock`` how its clock is set; empty and None: neither is for the harness to
+    touch.
     """
 
     server: Server
@@ -66,6 +76,8 @@ class Service:
     start_timeout: float = 20.0
     env: Mapping[str, str] = field(default_factory=dict)
     errors: Literal["", "problem+json"] = ""
+    database: str = ""
+    clock: ServiceClock | None = None
 
 
 class EffectKind(StrEnum):

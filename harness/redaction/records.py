@@ -238,6 +238,7 @@ _BY_FIELD: dict[str, Callable[[Any, Way], Any]] = {
     "text": lambda value, way: way.text(value) if isinstance(value, str) else way.octets(value),
     "detail": lambda value, way: way.text(value),
     "log": lambda value, way: tuple(map(way.text, value)),
+    "statements": lambda value, way: tuple(map(way.text, value)),
     "json": _json,
     "settings": _settings,
     "env": _env,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from harness.model.cases import SEEN, Case, Family, Load, Plan
+from harness.model.cases import SEEN, Case, Family, Load, Plan, Prepare
 from harness.model.judgements import Finding
 from harness.model.messages import Answer
 from harness.model.runs import Run
@@ -109,7 +109,20 @@ def _setup(commands: tuple[str, ...], case: Case | None) -> tuple[str, ...]:
         for fault in faults
     )
     loads = (step for step in case.steps if isinstance(step, Load)) if case and lines else ()
-    return (*lines, *failing, *(line for step in loads for line in beside(step)))
+    return (*_before(case, lines), *lines, *failing, *(line for step in loads for line in beside(step)))
+
+
+def _before(case: Case | None, lines: Sequence[str]) -> Iterator[str]:
+    """Yield what must be so before the first command by hand, if there is one: the service as the case needs it."""
+    if case is None or not lines:
+        return
+    for name, value in case.instance.env.items():
+        yield f"# before: the service runs with {one_line(f'{name}={value}')}"
+    if case.instance.clock:
+        yield f"# before: its clock begins at {one_line(case.instance.clock)}"
+    for step in case.steps:
+        for text in step.statements if isinstance(step, Prepare) else ():
+            yield f"# before: its database is told {one_line(text)}"
 
 
 def _place(file: str) -> list[str]:

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from harness.checks.registry import checks
+from harness.exchange.documents import text_of
 from harness.exchange.formats import read
 from harness.exchange.joining import joined
 from harness.exchange.log_fields import USUAL
@@ -20,9 +21,10 @@ from harness.history import directory as files
 from harness.incident.from_capture import Made
 from harness.incident.reading import load_incidents, source_of
 from harness.incident.replaced import kept_text
+from harness.incident.settings import wrong_setting
 from harness.incident.taken import racing, tries_of
 from harness.model.captures import Capture
-from harness.model.cases import SEEN, Case
+from harness.model.cases import SEEN, Case, Instance, Prepare
 from harness.model.errors import Problem, ScenarioError, UsageError
 from harness.model.exits import Exit
 from harness.model.incidents import Incident, Origin, Shows
@@ -35,12 +37,15 @@ from harness.redaction.tokens import Tokens
 from harness.report.format import ReportedFinding
 from harness.runner.options import Outcome
 from harness.runner.replaying import Came, Replayed
+from harness.targets.database import split
 
 _NO_FILE = "name a file of curl lines, HAR, a cassette, raw HTTP, JSON log lines, or a capture"
+_NO_SQL = "name a file of SQL statements"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RULES = (
     "what now: say in the configuration what must hold (an operation's 'effect' and 'event', 'errors'); or the defect "
-    "needs what the source does not hold: stored state, or a failing dependency, which a scenario can say"
+    "needs what the source does not hold: stored state (--sql), a setting (--env), a moment (--clock), or a failing "
+    "dependency, which a scenario can say"
 )
 
 
@@ -49,7 +54,8 @@ class Wanted:
     """What is to become an incident: ``files`` in the format ``form`` (``auto``: as they begin).
 
     ``fields`` names members of log lines that are called otherwise than usual. ``check`` chooses among several
-    findings, ``name`` names the file, ``into`` is its directory.
+    findings, ``name`` names the file, ``into`` is its directory. What the service was before: ``env`` on top of its own
+    variables, rows by the SQL in the files ``sql``, its clock beginning at ``clock`` (ISO 8601; empty: as it goes).
     """
 
     files: tuple[Path, ...]
@@ -58,6 +64,9 @@ class Wanted:
     check: str = ""
     name: str = ""
     into: Path = Path()
+    env: Mapping[str, str] = field(default_factory=dict)
+    sql: tuple[Path, ...] = ()
+    clock: str = ""
 
 
 @record
@@ -88,6 +97,8 @@ def refuse_wrong(wanted: Wanted) -> None:
         near = get_close_matches(wanted.check, checks(), n=1)
         hint = f"; did you mean '{near[0]}'?" if near else "; docs/checks.md lists them"
         raise UsageError(f"no check is called '{wanted.check}'{hint}")
+    for told, key in wrong_setting(Instance(env=wanted.env, clock=wanted.clock)):
+        raise UsageError(f"--{key}: {told}")
 
 
 def imported(wanted: Wanted) -> Capture:
@@ -107,13 +118,20 @@ def imported(wanted: Wanted) -> Capture:
 def to_be_shown(made: Made, wanted: Wanted, configuration: Configuration, seed: int) -> tuple[Incident, ...]:
     """Return the cases as incidents of which nobody knows yet what they show, with the secrets taken out.
 
-    So what is carried out is what the file will hold.
+    So what is carried out is what the file will hold. ScenarioError where a file of SQL cannot be read.
     """
     name, tokens = wanted.name or SEEN, Tokens()
+    statements = tuple(text for file in wanted.sql for text in split(text_of(source_of(file, _NO_SQL))))
     return tuple(
-        _unknown(tokenised(case, tokens, configuration), f"{name}-{number}", seed)
+        _unknown(tokenised(_as_before(case, statements, wanted), tokens, configuration), f"{name}-{number}", seed)
         for number, case in enumerate(made.cases, start=1)
     )
+
+
+def _as_before(case: Case, statements: tuple[str, ...], wanted: Wanted) -> Case:
+    """Return a case that begins with the service as it was before."""
+    steps = (Prepare(statements=statements), *case.steps) if statements else case.steps
+    return replace(case, steps=steps, instance=replace(case.instance, env=wanted.env, clock=wanted.clock))
 
 
 def _unknown(case: Case, name: str, seed: int) -> Incident:

@@ -7,23 +7,24 @@ next case, so one death is one finding and not the end of the run.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from harness.doubles import Double
 from harness.execute import World
 from harness.load import LoadGenerator
-from harness.model.cases import Case, Isolation, Load
+from harness.model.cases import Case, Load
 from harness.model.events import LoadRan
 from harness.model.identities import salted
 from harness.model.records import record
 from harness.model.runs import Handler
 from harness.model.seams import Clock, Recorder
-from harness.model.services import Configuration, Server
+from harness.model.services import Configuration, Server, ServiceClock
 from harness.probes.beside import beside
 from harness.probes.disk import SyncMeter
 from harness.probes.neighbours import meter
@@ -106,10 +107,11 @@ class House:
     def world(self, case: Case, attempt: int) -> Iterator[World]:
         """Yield what ``case`` is carried out with; an instance of its own stands only as long as the attempt."""
         control = self._control_application() if case.control else None
-        if case.instance.isolation is Isolation.SHARED:
+        if not case.alone:
             yield self._world(self.shared(case.instance.workers), control, attempt)
             return
-        instance = self._launched(case.instance.workers or self._means.configuration.service.workers)
+        service = self._means.configuration.service
+        instance = self._launched(case.instance.workers or service.workers, _own(case, service.clock))
         try:
             yield self._world(instance, control, attempt)
         finally:
@@ -131,12 +133,13 @@ class House:
         """Return where the dependencies are, by the variables that tell the service."""
         return {d.env: self.doubles[d.name].url for d in self._means.configuration.dependencies if d.env}
 
-    def _launched(self, workers: int) -> Instance:
+    def _launched(self, workers: int, own: Mapping[str, str] = MappingProxyType({})) -> Instance:
+        """Start an instance; ``own`` are variables of its own."""
         means = self._means
         return launch(
             means.configuration.service,
             number=next(self._numbers),
-            env=self._addresses(),
+            env={**own, **self._addresses()},
             workers=workers,
             logs=self._logs,
             recorder=means.recorder,
@@ -192,6 +195,14 @@ class House:
             watcher=watcher,
             run_load=load,
         )
+
+
+def _own(case: Case, clock: ServiceClock | None) -> dict[str, str]:
+    """Return the variables of the case's own instance: its configuration, and when its clock begins."""
+    variables = dict(case.instance.env)
+    if clock is not None and case.instance.clock:
+        variables[clock.env] = datetime.fromisoformat(case.instance.clock).astimezone(UTC).strftime(clock.form)
+    return variables
 
 
 def _control_of_timing(means: Means, disk: SyncMeter) -> AbstractContextManager[None]:

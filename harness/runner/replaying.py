@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from harness.doubles import fault_kinds
 from harness.incident.replaced import in_words
-from harness.model.cases import Begin, Case, Insist, Load, Omission, Plan, Recover, Send, Step, Together
+from harness.model.cases import Begin, Case, Insist, Load, Omission, Plan, Prepare, Recover, Send, Step, Together
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
 from harness.model.records import record
-from harness.model.services import Configuration
+from harness.model.services import Configuration, Server, Service
 from harness.model.verdicts import Verdict
 from harness.plan.reference import plan_references
 from harness.redaction.own import with_own
@@ -139,11 +139,25 @@ def impossible(case: Case, configuration: Configuration) -> str:
     for name in operations_of(case):
         if name not in operations:
             return f"the configuration has no operation '{name}'; it has {_listed(operations)}"
+    if why := _not_as_before(case, configuration.service):
+        return why
     for fault in case.faults():
         if fault.dependency not in dependencies:
             return f"the configuration has no dependency '{fault.dependency}'; it has {_listed(dependencies)}"
         if fault.kind not in fault_kinds():
             return f"this version of the harness has no fault '{fault.kind}'"
+    return ""
+
+
+def _not_as_before(case: Case, service: Service) -> str:
+    """Say why the service cannot be what it was before the case; empty: it can, or the case asks for nothing."""
+    prepared = any(isinstance(step, Prepare) for step in case.steps)
+    if service.server is Server.URL and (prepared or case.instance.env or case.instance.clock):
+        return "it needs a service that is set up before it starts, and this one runs already"
+    if prepared and not service.database:
+        return "it needs rows in the service's database: name the variable of its URL as 'service.database'"
+    if case.instance.clock and service.clock is None:
+        return f"the service's clock has to begin at {case.instance.clock}: say how as 'service.clock'"
     return ""
 
 

@@ -19,6 +19,7 @@ from harness.model.cases import (
     Kill,
     Load,
     Pause,
+    Prepare,
     ReadBack,
     Recover,
     Send,
@@ -30,7 +31,7 @@ from harness.model.cases import (
 SENDING = (Send, Together, Begin, Insist, ReadBack, Recover, Load)
 """Acts that put a message on the wire."""
 
-SILENT = (Arm, Settle, Pause)
+SILENT = (Arm, Prepare, Settle, Pause)
 """Acts after which nothing is at work that was not before."""
 
 

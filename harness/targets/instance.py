@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -78,6 +78,11 @@ class Instance(Protocol):
     @property
     def capabilities(self) -> frozenset[Capability]:
         """What this target can show."""
+        ...
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that the service was started with; none where the harness did not start it."""
         ...
 
     def connect(self, timeout: float) -> Line:

@@ -77,6 +77,7 @@ class ServedInstance:
         self.authority = f"{HOST}:{place.port}"
         self.description = recipe.description
         self.capabilities: frozenset[Capability] = recipe.capabilities
+        self.environment: Mapping[str, str] = place.environment
         self.place = place
         self._port = place.port
         self._founding = founding

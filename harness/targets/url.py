@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from urllib.parse import urlsplit
 
@@ -50,6 +50,7 @@ class UrlInstance:
         self.authority = _authority(self._host, self._port)
         self.description = url
         self.capabilities = frozenset({Capability.WIRE, Capability.CONCURRENT})
+        self.environment: Mapping[str, str] = {}
 
     def connect(self, timeout: float) -> client.Connection:
         """Open a connection within ``timeout`` seconds."""

@@ -167,6 +167,7 @@ class WsgiInstance:
         self.authority = _AUTHORITY
         self.description = f"WSGI application {app} in a process of its own"
         self.capabilities = _CAPABILITIES
+        self.environment: Mapping[str, str] = place.environment
         self.place = place
         self.conversation = Conversation(line)
         self._supervised = supervised

@@ -263,6 +263,7 @@ class InProcess:
 
     def __init__(self, bench: Bench, calls: Calls, recorder: Ear, clock: FakeClock) -> None:
         self.capabilities = bench.capabilities
+        self.environment: dict[str, str] = {}
         self._bench, self._calls, self._recorder, self._clock = bench, calls, recorder, clock
 
     def connect(self, timeout: float) -> Line:

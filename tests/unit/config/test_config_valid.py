@@ -17,6 +17,7 @@ from harness.model.services import (
     Selector,
     Server,
     Service,
+    ServiceClock,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +32,8 @@ service:
   deadline: 1.5s
   start_timeout: 1m
   errors: problem+json
+  database: PLACE
+  clock: {env: NOW, form: "@%Y"}
   env: {MODE: no, EMPTY: "", PLACE: "{tmp}/x"}
 dependencies:
   stock:
@@ -146,6 +149,8 @@ def test_every_key_of_the_language_becomes_its_record(tmp_path: Path) -> None:
             start_timeout=60.0,
             env={"MODE": "no", "EMPTY": "", "PLACE": "{tmp}/x"},
             errors="problem+json",
+            database="PLACE",
+            clock=ServiceClock(env="NOW", form="@%Y"),
         ),
         dependencies=(STOCK, Dependency(name="bank", env="BANK_URL")),
         operations=(
@@ -235,6 +240,13 @@ def test_the_configuration_of_the_sample_app_is_read_whole() -> None:
         ),
         watch=(Route(method="GET", path="/healthz"),),
     )
+
+
+def test_a_clock_is_a_variable_or_that_with_a_form(tmp_path: Path) -> None:
+    """The name alone means the form of ISO 8601."""
+    file = tmp_path / "harness.yaml"
+    file.write_text("format: 1\nservice: {app: 'a:b', clock: NOW}\noperations: {go: {request: POST /go}}\n")
+    assert load_configuration(file).service.clock == ServiceClock(env="NOW", form="%Y-%m-%dT%H:%M:%SZ")
 
 
 def test_the_way_of_running_follows_from_app_command_or_url(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ WRONG: tuple[Wrong, ...] = (
                 5,
                 3,
                 "service.colour",
-                "unknown key; the keys here are app, command, deadline, env, errors, openapi, ready, server, start_timeout, threads, url, workers",
+                "unknown key; the keys here are app, clock, command, database, deadline, env, errors, openapi, ready, server, start_timeout, threads, url, workers",
                 "",
             )
         ],
@@ -271,6 +271,24 @@ WRONG: tuple[Wrong, ...] = (
         "workers: 2",
         "openapi: http://127.0.0.1/openapi.json",
         [(5, 12, "service.openapi", "expected a path of the service that begins with /", "/openapi.json")],
+    ),
+    (
+        "a database that no variable names",
+        "workers: 2",
+        "database: MODUS",
+        [(5, 13, "service.database", "no variable of env has this name", "MODE")],
+    ),
+    (
+        "a clock that no variable sets",
+        "workers: 2",
+        "clock: {form: '%s'}",
+        [(5, 3, "service.clock.env", "missing", "")],
+    ),
+    (
+        "a clock that is no variable",
+        "workers: 2",
+        "clock: app-clock",
+        [(5, 10, "service.clock", "expected the name of an environment variable", "APP_CLOCK")],
     ),
     (
         "an unknown form of errors",

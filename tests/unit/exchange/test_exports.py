@@ -16,7 +16,7 @@ from harness.exchange.of_case import capture_of
 from harness.exchange.pytest_written import write_pytest
 from harness.incident.written import written
 from harness.model.captures import Capture, SeenCall, SeenExchange
-from harness.model.cases import Arm, Begin, Clear, Collect, Insist, Kill, Send, Settle, Together
+from harness.model.cases import Arm, Begin, Clear, Collect, Insist, Instance, Kill, Prepare, Send, Settle, Together
 from harness.model.errors import ScenarioError, UsageError
 from harness.model.faults import Fault
 from harness.model.incidents import Incident
@@ -54,6 +54,7 @@ def test_of_a_case_the_requests_are_kept_and_the_rest_is_said() -> None:
     """Order and overlap stay; faults, acts and repeated tries are no requests."""
     fault = Fault(id="f", dependency="ledger", kind="late", call="POST /entries")
     steps = (
+        Prepare(statements=("DELETE FROM a",)),
         Arm(fault=fault),
         SENDS[0],
         Settle(),
@@ -64,19 +65,23 @@ def test_of_a_case_the_requests_are_kept_and_the_rest_is_said() -> None:
         Clear(fault="f"),
         Insist(label="again", operation="create_batch", message=SENDS[4].message, event=1, within=1.0),
     )
-    assert capture_of(replace(FIRST.case, steps=steps)) == Capture(
+    before = Instance(env={"MODE": "old"}, clock="2028-02-29T12:00:00Z")
+    assert capture_of(replace(FIRST.case, steps=steps, instance=before)) == Capture(
         source="incident",
         exchanges=tuple(
             SeenExchange(name=name, message=Request(method="GET", target=f"/{n}"), at=at, took=took)
             for n, name, at, took in (
-                (0, "s0", 1.0, 0.0),
-                (1, "s1", 3.0, 0.001),
-                (2, "s2", 3.0, 0.001),
-                (3, "s3", 4.0, 2.0),
-                (4, "again-1", 8.0, 0.0),
+                (0, "s0", 2.0, 0.0),
+                (1, "s1", 4.0, 0.001),
+                (2, "s2", 4.0, 0.001),
+                (3, "s3", 5.0, 2.0),
+                (4, "again-1", 9.0, 0.0),
             )
         ),
         losses=(
+            "the variable MODE that the service is started with is left out",
+            "that the service's clock begins at 2028-02-29T12:00:00Z is left out",
+            "what the service's database holds before is left out (1 statements)",
             "the fault late at ledger (POST /entries) is left out",
             "the act 'kill' is left out",
             "'again' asks again and again: its first try stands here",

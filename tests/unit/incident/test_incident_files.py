@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from harness.incident.reading import load_incident, load_incidents
 from harness.incident.taken import taken, tries_of
 from harness.incident.written import written
-from harness.model.cases import Arm, KillWorker, Load, Meanwhile, Together
+from harness.model.cases import Arm, Instance, KillWorker, Load, Meanwhile, Prepare, Together
 from harness.model.errors import ScenarioError
 from harness.model.faults import Fault
 from harness.model.gates import Ratio
@@ -101,6 +101,16 @@ def test_an_act_within_an_act_is_read_back_equal(tmp_path: Path) -> None:
     assert load_incident(file) == incident
 
 
+def test_what_was_before_is_read_back_equal(tmp_path: Path) -> None:
+    """Rows, variables and the clock are of the case."""
+    steps = (Prepare(statements=("INSERT INTO a VALUES (1);", "DELETE FROM b")), *FIRST.case.steps)
+    instance = Instance(env={"MODE": "old"}, clock="2028-02-29T12:00:00Z")
+    incident = replace(FIRST, case=replace(FIRST.case, steps=steps, instance=instance))
+    file = tmp_path / NAME
+    file.write_text(written(incident))
+    assert load_incident(file) == incident
+
+
 def test_a_header_keeps_to_its_line() -> None:
     """A review shows a changed header as one changed line."""
     assert '      ["Content-Type", "application/json"],' in written(FIRST).splitlines()
@@ -110,6 +120,11 @@ def refusal(file: Path) -> str:
     with pytest.raises(ScenarioError) as refused:
         load_incidents((file,))
     return str(refused.value).replace(str(file.parent), "DIR")
+
+
+def _with(instance: Instance) -> str:
+    """Return the text of the first incident, whose service has to be this before."""
+    return written(replace(FIRST, case=replace(FIRST.case, instance=instance)))
 
 
 TEXT = written(FIRST)
@@ -140,6 +155,16 @@ NAME = f"{FIRST.name}.json"
             TEXT.replace('"case"', '"tries": 0,\n "case"').replace('"tries": 5,', ""),
             f"DIR/{NAME}: tries: it is carried out from 1 to 1000 times, not 0",
         ),
+        (
+            _with(Instance(clock="2028-02-30T12:00:00Z")),
+            "case.instance.clock: '2028-02-30T12:00:00Z' is no moment: expected ISO 8601 with its offset, as in ",
+        ),
+        (
+            _with(Instance(clock="2028-02-29 12:00")),
+            "case.instance.clock: '2028-02-29 12:00' is no moment: ",
+        ),
+        (_with(Instance(env={"A-B": ""})), "case.instance.env: 'A-B' cannot be the name of an environment variable"),
+        (_with(Instance(env={"A": "\0"})), "case.instance.env: the variable A cannot hold a NUL"),
     ],
     ids=[
         "cut",
@@ -151,6 +176,10 @@ NAME = f"{FIRST.name}.json"
         "renamed",
         "no byte",
         "no tries",
+        "no day",
+        "no offset",
+        "no variable",
+        "no value",
     ],
 )
 def test_a_file_that_is_not_whole_is_refused_with_its_place(text: str, told: str, tmp_path: Path) -> None:

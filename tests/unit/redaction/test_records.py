@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from harness.incident.replaced import in_words, redaction_of
 from harness.model.captures import Capture, SeenCall, SeenExchange
-from harness.model.cases import Arm, Case, Family, Load, Send
+from harness.model.cases import Arm, Case, Family, Instance, Load, Prepare, Send
 from harness.model.faults import Fault
 from harness.model.incidents import Redaction, Replaced
 from harness.model.messages import Answer, Chunk, Request, Wire, placeholder
@@ -70,6 +70,18 @@ def test_a_request_keeps_its_form_and_names_what_the_configuration_gives() -> No
     assert with_own(message, CONFIGURATION.operation("pay").headers) == replace(
         message, headers=(("Authorization", OWN), *message.headers[1:])
     )
+
+
+def test_what_was_before_has_tokens_where_a_name_or_a_form_tells_a_secret() -> None:
+    """A variable by its name, a value in SQL by its form; the rest stays."""
+    key = SHAPED["AWS access key"]
+    instance = Instance(env={"API_KEY": "hunter2hunter2", "MODE": "old"})
+    whole = replace(case(Request(method="GET", target="/")), instance=instance)
+    kept = tokenised(
+        replace(whole, steps=(Prepare(statements=(f"INSERT INTO a VALUES ('{key}')",)),)), TOKENS, CONFIGURATION
+    )
+    assert kept.instance.env == {"API_KEY": TOKENS.token("hunter2hunter2"), "MODE": "old"}
+    assert kept.steps == (Prepare(statements=(f"INSERT INTO a VALUES ('{TOKENS.token(key)}')",)),)
 
 
 def test_exact_bytes_are_looked_at_as_one_however_they_are_cut() -> None:

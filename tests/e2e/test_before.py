@@ -1,0 +1,81 @@
+"""An incident that needs what was there before: a stored row, a setting, a day. The file brings it along."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.model.exits import Exit
+from tests.e2e.harness_run import command
+
+pytestmark = pytest.mark.server
+
+APPS = Path(__file__).with_name("apps")
+LINE = "curl http://shop/renewals -H 'Content-Type: application/json' -d '{\"member\": \"m-1\"}'\n"
+ROWS = "-- a member from before plans\nINSERT INTO members VALUES ('m-1', NULL);\n"
+DAY = "2028-02-29T12:00:00+00:00"
+CONFIGURATION = """
+format: 1
+service:
+  app: renewals:create_app()
+  server: wsgi
+  ready: GET /healthz
+  env: {DATABASE_URL: "sqlite:///{tmp}/members.db"%(more)s}
+  database: DATABASE_URL
+  clock: {env: CLOCK, form: "%%Y-%%m-%%dT%%H:%%M:%%S+00:00"}
+operations:
+  renew:
+    request: POST /renewals
+    json: {member: m-0}
+"""
+
+
+def configured(place: Path, *, more: str = "", without: str = "") -> Path:
+    """Write a configuration of the service, which lies beside it; return its file."""
+    place.mkdir()
+    (place / "renewals.py").symlink_to(APPS / "renewals.py")
+    lines = (CONFIGURATION % {"more": more}).splitlines()
+    file = place / "harness.yaml"
+    file.write_text("\n".join(line for line in lines if not without or f"  {without}:" not in line) + "\n")
+    return file
+
+
+def test_what_was_before_is_made_again(tmp_path: Path) -> None:
+    """Red with all three, green once it is mended, not shown where one of them cannot be had."""
+    config = configured(tmp_path / "broken")
+    (tmp_path / "line").write_text(LINE)
+    (tmp_path / "rows.sql").write_text(ROWS)
+    before = ("--sql", str(tmp_path / "rows.sql"), "--env", "YEARS=calendar", "--clock", DAY)
+    where = ("--config", str(config), "--name", "leap-day", "--into", str(tmp_path / "kept"), "-q")
+    calm = command("incident", "new", str(tmp_path / "line"), *where, "--out", str(tmp_path / "calm"))
+    assert (calm.returncode, "stored state (--sql)" in calm.stdout) == (Exit.UNKNOWN, True), calm.stdout + calm.stderr
+    made = command("incident", "new", str(tmp_path / "line"), *where, *before, "--out", str(tmp_path / "made"))
+    assert made.returncode == Exit.PASS, made.stdout + made.stderr
+
+    file = tmp_path / "kept" / "leap-day.json"
+    case = json.loads(file.read_text())["case"]
+    assert case["instance"] == {"env": {"YEARS": "calendar"}, "clock": DAY}
+    assert case["steps"][0] == {
+        "act": "prepare",
+        "statements": ["-- a member from before plans\nINSERT INTO members VALUES ('m-1', NULL);"],
+    }
+
+    replays = {
+        "broken": (config, Exit.FAIL, "still failing: leap-day: "),
+        "mended": (configured(tmp_path / "mended", more=", MENDED: yes"), Exit.PASS, "mended: leap-day: "),
+        "no clock": (
+            configured(tmp_path / "timeless", without="clock"),
+            Exit.UNKNOWN,
+            "the service's clock has to begin",
+        ),
+        "no database": (
+            configured(tmp_path / "stateless", without="database"),
+            Exit.UNKNOWN,
+            "needs rows in the service's",
+        ),
+    }
+    for name, (of, code, told) in replays.items():
+        done = command("replay", str(file), "--config", str(of), "-q", "--out", str(tmp_path / f"run of {name}"))
+        assert (name, done.returncode, told in done.stdout) == (name, code, True), done.stdout + done.stderr
