@@ -190,13 +190,17 @@ def body(node: Node, _: Problems) -> bytes:
 
 
 def headers(node: Node, problems: Problems) -> Headers:
-    """Read header fields: name and value, or name and a list of values for a field that is sent several times."""
+    """Read header fields: name and value, or name and a list of values for a field that is sent several times.
+
+    One whose name is none is noted and left out: no message could hold it.
+    """
     fields: list[tuple[str, str]] = []
     seen: dict[str, str] = {}
     for field, child in mapping_of(node).items():
         _note_field(field, child, seen, problems)
         seen.setdefault(field.casefold(), field)
-        fields.extend((field, value) for value in each(one_or_more(child), _header_value, problems))
+        values = each(one_or_more(child), _header_value, problems)
+        fields.extend((field, value) for value in values if is_token(field))
     return tuple(fields)
 
 

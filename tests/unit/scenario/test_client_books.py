@@ -99,6 +99,18 @@ def test_every_key_becomes_its_record(tmp_path: Path) -> None:
                 (3, 12, "operation", "the configuration declares no such operation", "create_batch"),
             ],
         ),
+        (
+            HEAD + ONE.replace("GET,", 'GET, headers: {"\u0100": a, X-B: b},'),
+            [
+                (
+                    6,
+                    48,
+                    "exchanges[0].request.headers.\u0100",
+                    "this cannot be the name of a header field (RFC 9110, 5.6.2)",
+                    "",
+                )
+            ],
+        ),
         (HEAD + ONE + ONE, [(7, 12, "exchanges[1].name", "this name stands in line 6 already", "")]),
         (
             HEAD + ONE.replace("/a}", '"/{made.id}"}'),

@@ -14,8 +14,8 @@ from harness.model.cases import Family
 from harness.model.errors import Problem, ScenarioError
 from harness.model.faults import Fault, Landed
 from harness.model.scenarios import Entry, Scenario
-from harness.runner.planning import vocabulary as runner_vocabulary
 from harness.scenario import Vocabulary, load_scenarios, parse_threshold
+from harness.stage.planning import vocabulary as runner_vocabulary
 
 ROOT = Path(__file__).parents[3]
 
