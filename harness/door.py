@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from harness.replay.replaying import Replay
     from harness.runner import Options, Outcome, Progress
-    from harness.runner.replaying import Replay
 
 
 def run(options: Options, progress: Progress) -> Outcome:

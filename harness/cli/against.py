@@ -12,8 +12,8 @@ from harness.cli.options import PATH, named
 from harness.cli.telling import answer
 
 if TYPE_CHECKING:
+    from harness.replay.against import Against
     from harness.report.progress import Progress
-    from harness.runner.against import Against
 
 AGAINST = (
     click.option(
@@ -42,7 +42,7 @@ def asked(given: dict[str, Any]) -> Against | None:
         if changes is not None:
             raise click.UsageError("--changes is about a comparison: name the other build with --against")
         return None
-    from harness.runner.against import Against
+    from harness.replay.against import Against
 
     return Against(revision=revision, config=config, changes=changes)
 

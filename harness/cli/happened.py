@@ -74,7 +74,7 @@ def new(context: click.Context, /, *, quiet: bool, verbose: bool, **given: Any) 
 
     def act() -> int:
         from harness import runner
-        from harness.runner.happened import Wanted
+        from harness.replay.happened import Wanted
 
         wanted = Wanted(**{name: given.pop(name) for name in names})
         options = runner.Options(scenarios=(), **given | {"server": given["server"] or ""})

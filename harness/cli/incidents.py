@@ -16,8 +16,8 @@ from harness.cli.options import PATH, QUIET, REACHING, VERBOSE, with_options
 from harness.cli.telling import answer, telling
 
 if TYPE_CHECKING:
+    from harness.replay.replaying import Replay
     from harness.report.progress import Progress
-    from harness.runner.replaying import Replay
 
 SKIP = 125
 """The exit code that ``git bisect run`` takes for "this revision cannot be tested"."""

@@ -21,7 +21,7 @@ FORMATS = ("json", "html", "junit", "markdown", "sarif", "annotations")
 IMPORTS = ("capture", "vcr", "har", "log", "raw", "curl")
 """As in :data:`harness.exchange.formats.FORMATS`; a test holds the two together."""
 EXPORTS = ("curl", "har", "vcr", "pytest")
-"""As in :data:`harness.runner.handing.EXPORTS`; a test holds the two together."""
+"""As in :data:`harness.replay.handing.EXPORTS`; a test holds the two together."""
 PROFILES = ("quick", "default", "deep")
 """As in :mod:`harness.plan.profiles`, from the smallest; a test holds the two together."""
 

@@ -42,7 +42,7 @@ def record(context: click.Context, /, *, quiet: bool, verbose: bool, **given: An
 
     def act() -> int:
         from harness import runner
-        from harness.runner.taping import Taping
+        from harness.replay.taping import Taping
 
         taping = Taping(**{name: given.pop(name) for name in names})
         options = runner.Options(scenarios=(), **given | {"server": given["server"] or ""})

@@ -12,7 +12,7 @@ from harness.cli.options import CONFIG, PATH, QUIET, TARGET, VERBOSE, with_optio
 from harness.cli.telling import answer, telling
 
 if TYPE_CHECKING:
-    from harness.runner.shrinking import Made
+    from harness.replay.shrinking import Made
 
 
 @click.command()
@@ -58,8 +58,8 @@ def shrink(
 
 def _told(made: Made, place: Path) -> list[str]:
     """Return what became of the incident, in lines."""
+    from harness.replay.replaying import Came
     from harness.report.shown import disarmed, one_line
-    from harness.runner.replaying import Came
 
     name, shrunk = made.incident.name, made.incident.shrunk
     if made.came is not Came.FAILING:
@@ -79,8 +79,8 @@ def _told(made: Made, place: Path) -> list[str]:
 def _exit(made: Made) -> int:
     """Return the exit code: what does not fail here has that of its replay, or of a fail where it is mended."""
     from harness.model.exits import Exit
-    from harness.runner.replaying import EXITS, Came
-    from harness.runner.shrinking import End
+    from harness.replay.replaying import EXITS, Came
+    from harness.replay.shrinking import End
 
     if made.came is not Came.FAILING:
         return EXITS[made.came] or Exit.FAIL

@@ -27,15 +27,15 @@ from harness.model.scope import Scope
 from harness.model.services import Configuration, Server
 from harness.plan.reference import plan_references
 from harness.plan.versions import plan_versions
+from harness.replay.comparing import NUMBERS, Builds, Cast, Seen, compared, confirmed, exit_of_comparison, in_doubt
+from harness.replay.replaying import replay_plan
+from harness.replay.revision import build_of
 from harness.report.comparisons import as_markdown
 from harness.report.format import Report
 from harness.report.progress import Progress
-from harness.runner.comparing import NUMBERS, Builds, Cast, Seen, compared, confirmed, exit_of_comparison, in_doubt
-from harness.runner.concluding import seen_in
-from harness.runner.performing import Order, perform
-from harness.runner.replaying import replay_plan
-from harness.runner.revision import build_of
 from harness.scenario.clients import load_book
+from harness.stage.concluding import seen_in
+from harness.stage.performing import Order, perform
 
 COMPARISON = "comparison.json"
 FOR_PEOPLE = "comparison.md"

@@ -26,12 +26,12 @@ from harness.model.messages import Outcome
 from harness.model.records import record
 from harness.model.scope import Reference, Scope
 from harness.plan.reference import plan_references
+from harness.replay.replaying import operations_of, with_secrets
 from harness.report.progress import Progress
 from harness.report.raised import raised_at
-from harness.runner.documented import documented
-from harness.runner.house import House
-from harness.runner.performing import Order, Stage, attempted, means_of, record_of
-from harness.runner.replaying import operations_of, with_secrets
+from harness.stage.documented import documented
+from harness.stage.house import House
+from harness.stage.performing import Order, Stage, attempted, means_of, record_of
 
 
 @record

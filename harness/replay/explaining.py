@@ -13,12 +13,12 @@ from harness.model.errors import RunDirectoryError, UsageError
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
 from harness.model.records import record
+from harness.replay.replaying import EXITS, Replay
 from harness.report.explained import explained
 from harness.report.format import Report, ReportedFinding
 from harness.report.formats.table import SOURCE
 from harness.report.screen import Style, wrapped
 from harness.report.shown import one_line
-from harness.runner.replaying import EXITS, Replay
 
 
 @record

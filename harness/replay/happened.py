@@ -34,9 +34,9 @@ from harness.model.services import Configuration
 from harness.model.verdicts import SEVERITY_RANK, Severity
 from harness.redaction.records import tokenised
 from harness.redaction.tokens import Tokens
+from harness.replay.replaying import Came, Replayed
 from harness.report.format import ReportedFinding
-from harness.runner.options import Outcome
-from harness.runner.replaying import Came, Replayed
+from harness.stage.options import Outcome
 from harness.targets.database import split
 
 _NO_FILE = "name a file of curl lines, HAR, a cassette, raw HTTP, JSON log lines, or a capture"

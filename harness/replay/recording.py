@@ -21,10 +21,10 @@ from harness.model.wire import render
 from harness.plan.books import label
 from harness.redaction.redact import redact_bytes
 from harness.report.progress import Progress
-from harness.runner.concluding import load_log
-from harness.runner.performing import Order, perform
 from harness.scenario.clients import load_book
 from harness.scenario.clients_written import written
+from harness.stage.concluding import load_log
+from harness.stage.performing import Order, perform
 
 
 def record_book(path: Path, configuration: Configuration, progress: Progress) -> ClientBook:

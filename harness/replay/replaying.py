@@ -18,7 +18,7 @@ from harness.model.verdicts import Verdict
 from harness.plan.reference import plan_references
 from harness.redaction.own import with_own
 from harness.report.format import Report
-from harness.runner.options import Outcome
+from harness.stage.options import Outcome
 
 Carrier = TypeVar("Carrier", Send, Insist, Recover, Load)
 """A step that carries a message."""

@@ -22,12 +22,12 @@ from harness.model.judgements import Finding
 from harness.model.messages import Message
 from harness.model.records import record
 from harness.redaction.redact import redact_text
+from harness.replay.bench import Tried, alone, doubts
+from harness.replay.declared import Declared
+from harness.replay.journal import Journal
+from harness.replay.replaying import Came, impossible
 from harness.report.pace import time_left
 from harness.report.progress import Progress
-from harness.runner.bench import Tried, alone, doubts
-from harness.runner.declared import Declared
-from harness.runner.journal import Journal
-from harness.runner.replaying import Came, impossible
 from harness.shrink.registry import kinds
 from harness.shrink.search import Spent, digest, one_less, shrink
 from harness.shrink.sizes import size_of

@@ -11,12 +11,12 @@ from harness.incident.reading import load_incident
 from harness.incident.replaced import kept_text
 from harness.model.errors import RunDirectoryError, ScenarioError, TargetError, UsageError
 from harness.model.incidents import Incident
+from harness.replay.bench import Bench
+from harness.replay.journal import Journal
+from harness.replay.shrinking import Bounds, End, Made, shrink_incident
 from harness.report.format import Report
 from harness.report.progress import Progress
-from harness.runner.bench import Bench
-from harness.runner.journal import Journal
-from harness.runner.performing import Order
-from harness.runner.shrinking import Bounds, End, Made, shrink_incident
+from harness.stage.performing import Order
 
 RUNS = 2000
 """Runs of a case that one search may take, where nobody says otherwise: more than any has needed."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from harness.history import directory as files
 from harness.history.transcripts import transcript
 from harness.model.cases import Family
-from harness.runner.concluding import seen_in
+from harness.stage.concluding import seen_in
 
 TRANSCRIPT = "transcript.txt"
 

@@ -12,7 +12,7 @@ from harness.model.cases import Case
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
 from harness.plan.varied import shuffled, slowed
-from harness.runner.replaying import Replay, Replayed
+from harness.replay.replaying import Replay, Replayed
 
 Way = Callable[[Case, int], Case]
 

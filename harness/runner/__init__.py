@@ -29,20 +29,20 @@ from harness.model.services import Configuration, Server
 from harness.report.format import Report
 from harness.report.formats.table import SOURCE
 from harness.report.progress import Progress, Unheard
-from harness.runner.concluding import conclude, concluded, exit_of, write_forms
-from harness.runner.options import Options, Outcome
+from harness.stage.concluding import conclude, concluded, exit_of, write_forms
+from harness.stage.options import Options, Outcome
 
 if TYPE_CHECKING:
     from harness.exchange.exports import Export
     from harness.model.cases import Plan
     from harness.model.runs import Run
-    from harness.runner.against import Against, Compared
-    from harness.runner.explaining import Explained
-    from harness.runner.happened import Happened, Wanted
-    from harness.runner.performing import Order
-    from harness.runner.replaying import Replay
-    from harness.runner.shrinking import Made
-    from harness.runner.taping import Taped, Taping
+    from harness.replay.against import Against, Compared
+    from harness.replay.explaining import Explained
+    from harness.replay.happened import Happened, Wanted
+    from harness.replay.replaying import Replay
+    from harness.replay.shrinking import Made
+    from harness.replay.taping import Taped, Taping
+    from harness.stage.performing import Order
 
 __all__ = [
     "Options",
@@ -74,14 +74,14 @@ def run(options: Options, progress: Progress) -> Outcome:
 
     Errors: ScenarioError and UsageError before anything is started; TargetError when the service cannot be started.
     """
-    from harness.runner.performing import perform
+    from harness.stage.performing import perform
 
     order = _equipped(_within_reach(_order(options)))
     files.create(order.directory)
     done = perform(order, progress)
     outcome = concluded(order.directory)
     if done.state is State.COMPLETE and outcome.report.gating and order.shrink:
-        from harness.runner.smaller import shrink_findings
+        from harness.replay.smaller import shrink_findings
 
         shrink_findings(order, outcome.report, order.shrink, progress)
     progress.finished(outcome.report, order.directory)
@@ -114,21 +114,21 @@ def record(options: Options, taping: Taping, progress: Progress, ready: Callable
 
     ``ready`` hears the address to send requests to, and what runs behind it.
     """
-    from harness.runner.taping import tape
+    from harness.replay.taping import tape
 
     return tape(taping, _configured(options), options.allow_remote, progress, ready)
 
 
 def record_client(options: Options, book: Path, progress: Progress) -> ClientBook:
     """Record the answer book in the file ``book`` from two clean runs, write it there and return it."""
-    from harness.runner.recording import record_book
+    from harness.replay.recording import record_book
 
     return record_book(book, _configured(options), progress)
 
 
 def update_baseline(directory: Path, file: Path | None) -> str:
     """Bring the baseline in ``file`` (None: the usual one) up to date by the run in ``directory``; tell the change."""
-    from harness.runner.gating import bring_up_to_date
+    from harness.stage.gating import bring_up_to_date
 
     return bring_up_to_date(directory, file)
 
@@ -139,9 +139,9 @@ def replay(options: Options, paths: Sequence[Path], progress: Progress, *, every
     ``every_way``: in another order and at another pace as well, which must come to the same. Errors: ScenarioError with
     everything that is wrong in a file before anything is started; TargetError when the service cannot be started.
     """
-    from harness.runner.replaying import came_to, replay_plan, replayed
-    from harness.runner.transcribing import write_transcript
-    from harness.runner.ways import agreeing, in_every_way
+    from harness.replay.replaying import came_to, replay_plan, replayed
+    from harness.replay.transcribing import write_transcript
+    from harness.replay.ways import agreeing, in_every_way
 
     held, configuration, seed = incidents(paths), _configured(options), _seed(options)
     selected = ", ".join(incident.name for incident in held)
@@ -157,7 +157,7 @@ def _carried_out(
     options: Options, configuration: Configuration, plan: Plan, selected: str, progress: Progress, reruns: int = 0
 ) -> tuple[Run, Outcome]:
     """Carry out a plan that no scenario says, and judge it."""
-    from harness.runner.performing import Order, perform
+    from harness.stage.performing import Order, perform
 
     order = Order(
         configuration=configuration,
@@ -182,8 +182,8 @@ def new_incident(options: Options, wanted: Wanted, progress: Progress) -> Happen
     """
     from harness.incident.from_capture import cases_of
     from harness.model.cases import SEEN
-    from harness.runner.happened import imported, kept, refuse_wrong, to_be_shown
-    from harness.runner.replaying import came_to, replay_plan
+    from harness.replay.happened import imported, kept, refuse_wrong, to_be_shown
+    from harness.replay.replaying import came_to, replay_plan
 
     refuse_wrong(wanted)
     capture, configuration, seed = imported(wanted), _configured(options), _seed(options)
@@ -200,8 +200,8 @@ def compare(options: Options, against: Against, paths: Sequence[Path], progress:
 
     Errors: ScenarioError and UsageError before anything is started; TargetError where a build cannot be started.
     """
-    from harness.runner.against import compare as compare_builds
-    from harness.runner.performing import Order
+    from harness.replay.against import compare as compare_builds
+    from harness.stage.performing import Order
 
     configuration, seed = _configured(options), _seed(options)
     order = Order(
@@ -232,7 +232,7 @@ def export(file: Path, form: str, output: Path | None) -> Export:
 
     ScenarioError carries everything that is wrong in the file.
     """
-    from harness.runner.handing import exported, hand_over
+    from harness.replay.handing import exported, hand_over
 
     made = exported(file, form)
     if output is not None:
@@ -248,7 +248,7 @@ def accept(options: Options, file: Path, into: Path, progress: Progress) -> tupl
     """
     from harness.incident.reading import load_incident
     from harness.incident.replaced import kept_text
-    from harness.runner.replaying import Came, with_doubts
+    from harness.replay.replaying import Came, with_doubts
 
     incident = load_incident(file)
     kept = into / f"{incident.name}.json"
@@ -272,9 +272,9 @@ def shrink(
     Return what came of it and where the smaller incident was written: in place of ``file``, or in ``into``. Errors:
     ScenarioError with what is wrong in the file; TargetError when the service cannot be started.
     """
-    from harness.runner.performing import Order
-    from harness.runner.shrinking import Bounds
-    from harness.runner.smaller import shrink_file
+    from harness.replay.shrinking import Bounds
+    from harness.replay.smaller import shrink_file
+    from harness.stage.performing import Order
 
     seconds, runs = bounds
     order = Order(
@@ -293,7 +293,7 @@ def explain(options: Options, what: Path, finding: str, progress: Progress) -> E
 
     ``finding`` names one by its fingerprint or the beginning of it, its check or its entry; empty: the worst.
     """
-    from harness.runner import explaining
+    from harness.replay import explaining
 
     if what.is_dir():
         return explaining.of_run(what, finding)
@@ -303,14 +303,14 @@ def explain(options: Options, what: Path, finding: str, progress: Progress) -> E
 
 def listing(options: Options) -> str:
     """Return what the scenarios hold, by family, a line an entry; nothing is started."""
-    from harness.runner.contents import contents
+    from harness.stage.contents import contents
 
     return contents(_order(options).scenarios)
 
 
 def dry_run(options: Options, progress: Progress) -> str:
     """Start the service, learn its contract and return the plan, a line a case; no case is sent."""
-    from harness.runner.performing import preview
+    from harness.stage.performing import preview
 
     _refuse_no_room()
     with tempfile.TemporaryDirectory(prefix="harness-") as scratch:
@@ -322,7 +322,7 @@ def dry_run(options: Options, progress: Progress) -> str:
 
 def doctor(options: Options, progress: Progress) -> tuple[str, Exit]:
     """Look at everything that a run needs; return what was found, a line a piece, and the exit code."""
-    from harness.runner.examining import examined, exit_of_looks, shown
+    from harness.stage.examining import examined, exit_of_looks, shown
 
     looks = examined(lambda: _within_reach(_order(options)), progress)
     return shown(looks), exit_of_looks(looks)
@@ -331,10 +331,10 @@ def doctor(options: Options, progress: Progress) -> tuple[str, Exit]:
 def _order(options: Options) -> Order:
     """Read and check everything that the author wrote, before anything is started."""
     from harness.plan.profiles import PROFILES
-    from harness.runner.gating import gate_of
-    from harness.runner.performing import Order
-    from harness.runner.planning import narrowed, own_entries, vocabulary
     from harness.scenario import load_scenarios
+    from harness.stage.gating import gate_of
+    from harness.stage.performing import Order
+    from harness.stage.planning import narrowed, own_entries, vocabulary
 
     configuration = _configured(options)
     profile = PROFILES[options.profile]

@@ -30,7 +30,7 @@ from harness.report.document import build
 from harness.report.format import Report
 from harness.report.formats.table import SOURCE, rendered
 from harness.report.progress import Progress
-from harness.runner.options import Outcome
+from harness.stage.options import Outcome
 from harness.verdict import answers_alone, decide, held, notices, only_again, with_ratios
 
 _EXIT_OF_STATE = {State.INTERRUPTED: Exit.INTERRUPTED, State.RUNNING: Exit.INTERRUPTED, State.BROKEN: Exit.TARGET}

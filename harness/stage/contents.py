@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from harness.model.cases import Family
 from harness.model.scenarios import Scenario
 from harness.plan.choreography import titled
-from harness.runner.planning import TITLES
+from harness.stage.planning import TITLES
 
 Row = tuple[str, str, str]
 """An entry's id, its scenario, its title."""

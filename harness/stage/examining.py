@@ -21,7 +21,7 @@ from harness.model.exits import Exit
 from harness.model.records import record
 from harness.model.services import Dependency
 from harness.report.progress import Progress
-from harness.runner.performing import Order, preview
+from harness.stage.performing import Order, preview
 
 _LOOPBACK = "127.0.0.1"
 _EXTRAS = {"load": ("locust",), "server": ("gunicorn", "waitress")}

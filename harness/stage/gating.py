@@ -11,8 +11,8 @@ from harness.model.codec import from_json, to_json
 from harness.model.errors import UsageError
 from harness.model.gates import BASELINE_FORMAT, Baseline, Gate, Waiver
 from harness.model.verdicts import Severity
-from harness.runner.concluding import judged
-from harness.runner.options import Options
+from harness.stage.concluding import judged
+from harness.stage.options import Options
 from harness.verdict import updated
 
 WAIVERS = "waivers.yaml"

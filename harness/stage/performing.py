@@ -41,10 +41,10 @@ from harness.redaction.records import redacted, tokenised
 from harness.redaction.redact import redact_text
 from harness.redaction.tokens import Tokens
 from harness.report.progress import Progress
-from harness.runner.concluding import load_log
-from harness.runner.documented import documented
-from harness.runner.house import House, Means
-from harness.runner.planning import Ground, make_plan
+from harness.stage.concluding import load_log
+from harness.stage.documented import documented
+from harness.stage.house import House, Means
+from harness.stage.planning import Ground, make_plan
 from harness.verdict import held, worth_rerunning
 
 ATTEMPTS = 3

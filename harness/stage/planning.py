@@ -14,9 +14,9 @@ from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, OperationContract
 from harness.plan import duplicate, load, malformed, timeout, versions
 from harness.plan.reference import plan_references
-from harness.runner.options import Options
 from harness.scenario.vocabulary import Vocabulary
 from harness.scenario.vocabulary import vocabulary as words
+from harness.stage.options import Options
 from harness.targets.instance import Capability
 
 TITLES: Mapping[Family, Callable[[], Mapping[str, str]]] = {

@@ -24,8 +24,8 @@ from harness.model.cases import Case
 from harness.model.codec import from_json
 from harness.model.errors import ScenarioError
 from harness.model.messages import Answer, Chunk, Request, Silence, Wire
+from harness.replay.replaying import replay_plan
 from harness.report.byhand import script
-from harness.runner.replaying import replay_plan
 from tests.prove.rows import ROOT
 from tests.unit.incident.test_incident_files import TAKEN
 

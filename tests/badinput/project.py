@@ -9,8 +9,8 @@ import pytest
 
 from harness.config import load_configuration
 from harness.model.errors import ScenarioError
-from harness.runner.planning import vocabulary
 from harness.scenario import load_scenarios
+from harness.stage.planning import vocabulary
 
 HARNESS = """\
 format: 1

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from harness.config import load_configuration
 from harness.model.errors import Problem, ScenarioError
-from harness.runner.planning import vocabulary
 from harness.scenario import Vocabulary, load_scenarios
 from harness.scenario.clients import load_book
+from harness.stage.planning import vocabulary
 
 from .project import HARNESS, RIGHT, write_project
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from harness.config import load_configuration
 from harness.model.cases import Family
-from harness.runner.planning import TITLES, vocabulary
 from harness.scenario import load_scenarios
+from harness.stage.planning import TITLES, vocabulary
 from tests.docs.replay import replay_table
 
 ROOT = Path(__file__).parents[2]

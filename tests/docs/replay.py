@@ -16,7 +16,7 @@ HELD: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "R04": (
         "in another order and at another pace an incident comes to the same, or that is said",
-        ("tests/e2e/test_kept_incidents.py", "tests/unit/runner/test_ways.py", "tests/unit/plan/test_varied.py"),
+        ("tests/e2e/test_kept_incidents.py", "tests/unit/replay/test_ways.py", "tests/unit/plan/test_varied.py"),
     ),
     "R05": ("an incident without its secrets still shows what it showed", ("tests/unit/redaction",)),
     "R06": (
@@ -26,7 +26,7 @@ HELD: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "R07": ("what is imported and exported again is equal where the form can carry it", ("tests/unit/exchange",)),
     "R10": (
         "two builds side by side: only declared changes",
-        ("tests/e2e/test_against.py", "tests/unit/history/test_agreed.py", "tests/unit/runner/test_comparing.py"),
+        ("tests/e2e/test_against.py", "tests/unit/history/test_agreed.py", "tests/unit/replay/test_comparing.py"),
     ),
     "R12": ("two releases on one store while a deployment rolls", ("tests/sample_app/test_releases.py",)),
     "R13": (

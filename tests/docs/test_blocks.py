@@ -14,8 +14,8 @@ import yaml
 
 from harness.cli.commands import main
 from harness.config import load_changes, load_configuration
-from harness.runner.planning import vocabulary
 from harness.scenario import load_scenarios
+from harness.stage.planning import vocabulary
 from sample_app.defects import DEFECTS
 from tests.docs.pages import PAGES, ROOT, Block, blocks, inline_code
 

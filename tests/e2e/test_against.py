@@ -10,7 +10,7 @@ import pytest
 
 from harness.model.exits import Exit
 from tests.e2e.harness_run import ROOT, command
-from tests.unit.runner.test_revision import git
+from tests.unit.replay.test_revision import git
 
 pytestmark = pytest.mark.server
 

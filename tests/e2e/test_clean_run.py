@@ -14,8 +14,8 @@ import pytest
 from harness.config import load_configuration
 from harness.model.exits import Exit
 from harness.model.verdicts import Verdict
-from harness.runner.planning import vocabulary
 from harness.scenario import load_scenarios
+from harness.stage.planning import vocabulary
 from tests.e2e.harness_run import ROOT, Ended, command, run
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]

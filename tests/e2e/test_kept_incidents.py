@@ -12,7 +12,7 @@ from harness.incident.reading import load_incidents
 from harness.model.cases import Family
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
-from harness.runner.replaying import Came
+from harness.replay.replaying import Came
 from sample_app.defects import DEFECTS
 from tests.e2e.harness_run import ROOT, command
 

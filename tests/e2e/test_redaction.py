@@ -14,7 +14,7 @@ import pytest
 from harness.incident.reading import load_incidents
 from harness.model.exits import Exit
 from harness.redaction.scan import held
-from harness.runner.replaying import Came
+from harness.replay.replaying import Came
 from tests.e2e.harness_run import Ended, command, run
 from tests.e2e.once import once
 from tests.unit.redaction.planted import SHAPED, drawn

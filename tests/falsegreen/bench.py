@@ -59,8 +59,8 @@ from harness.model.services import (
     Service,
 )
 from harness.report.format import Report
-from harness.runner.performing import Stage, carry_out
-from harness.runner.planning import Ground, make_plan
+from harness.stage.performing import Stage, carry_out
+from harness.stage.planning import Ground, make_plan
 from harness.targets.client import Reply
 from harness.targets.instance import Capability
 

@@ -14,7 +14,7 @@ from harness.history.memory import MemoryRecorder
 from harness.model.events import ProcessSeen
 from harness.model.exits import Exit
 from harness.model.services import Configuration, Route, Server, Service
-from harness.runner.house import House, Means
+from harness.stage.house import House, Means
 from tests.falsegreen.the_outside import D01, WAYS, LiveWay
 from tests.falsegreen.ways import reasons
 

@@ -13,7 +13,7 @@ from statistics import median
 from harness.incident.reading import load_incidents
 from harness.incident.written import written
 from harness.model.incidents import Incident
-from harness.runner.replaying import Came
+from harness.replay.replaying import Came
 from harness.shrink.sizes import size_of
 from tests.prove.ground import Ground, environment, harness
 from tests.prove.jobs import DatabaseKind, Planted, file_of

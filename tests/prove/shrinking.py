@@ -13,7 +13,7 @@ from harness.config import load_configuration
 from harness.incident.reading import load_incident
 from harness.incident.written import written
 from harness.model.incidents import Incident
-from harness.runner.replaying import Came
+from harness.replay.replaying import Came
 from tests.prove.fattened import FAULTS, REQUESTS, fattened
 from tests.prove.ground import Ground, environment, harness
 from tests.prove.guarding import replayed

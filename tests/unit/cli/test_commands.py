@@ -22,8 +22,8 @@ from harness.model.exits import Exit
 from harness.model.services import Server
 from harness.model.verdicts import Severity
 from harness.plan import profiles
+from harness.replay.handing import EXPORTS as HANDED
 from harness.report.formats.table import FORMATS
-from harness.runner.handing import EXPORTS as HANDED
 from tests.bench.startup import keep_run
 
 

@@ -21,9 +21,9 @@ from harness.model.errors import ScenarioError, UsageError
 from harness.model.faults import Fault
 from harness.model.incidents import Incident
 from harness.model.messages import Answer, Chunk, Request, Wire
+from harness.replay.handing import EXPORTS
 from harness.report.byhand import script
 from harness.runner import export
-from harness.runner.handing import EXPORTS
 from tests.unit.exchange.made import requests, source, told
 from tests.unit.incident.test_incident_files import FIRST, TAKEN
 

@@ -12,8 +12,8 @@ from harness.config import load_configuration
 from harness.model.cases import Case, Family, Omission, Plan
 from harness.model.profiles import Profile, Share
 from harness.plan.profiles import DEEP, DEFAULT, EVERYTHING, PROFILES, QUICK, within
-from harness.runner.planning import TITLES, vocabulary
 from harness.scenario import load_scenarios
+from harness.stage.planning import TITLES, vocabulary
 
 ROOT = Path(__file__).parents[3]
 FEW = Profile(name="few", families={Family.MALFORMED: 2}, entries={"MJ06": 1})

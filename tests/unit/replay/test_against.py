@@ -14,10 +14,10 @@ from harness.model.comparisons import Uncompared
 from harness.model.errors import UsageError
 from harness.model.messages import Request
 from harness.model.services import Operation, Route, Server
-from harness.runner.against import Against, Corpus, compare, sent_to
-from harness.runner.performing import Order
+from harness.replay.against import Against, Corpus, compare, sent_to
+from harness.stage.performing import Order
+from tests.unit.replay.test_replaying import INCIDENT
 from tests.unit.report.made import CONFIGURATION
-from tests.unit.runner.test_replaying import INCIDENT
 
 REQUEST = Request(method="POST", target="/v1/batches", body=b"{}")
 BOOK = ClientBook(

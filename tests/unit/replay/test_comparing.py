@@ -13,8 +13,7 @@ from harness.model.cases import Load
 from harness.model.comparisons import ChangedExchange, Comparison, DeclaredChange, SeenChange, Uncompared
 from harness.model.exits import Exit
 from harness.model.scope import Scope
-from harness.report.comparisons import as_lines, as_markdown
-from harness.runner.comparing import (
+from harness.replay.comparing import (
     NUMBERS,
     Builds,
     Cast,
@@ -24,6 +23,7 @@ from harness.runner.comparing import (
     exit_of_comparison,
     in_doubt,
 )
+from harness.report.comparisons import as_lines, as_markdown
 from tests.unit.history.stories import CASE, REQUEST, answered, clean, exchange, scope
 
 BUILDS = Builds(old="v1.0, gunicorn", new="the build of today, gunicorn", seed=7)

@@ -9,7 +9,7 @@ import pytest
 from harness.model.cases import Expectation, Expected, Send
 from harness.model.messages import Request
 from harness.model.services import Configuration, Operation, OperationContract, Route, Server, Service
-from harness.runner.declared import Declared
+from harness.replay.declared import Declared
 
 SCHEMA = {
     "type": "object",

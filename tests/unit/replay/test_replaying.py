@@ -18,10 +18,10 @@ from harness.model.messages import Request
 from harness.model.scope import Scope
 from harness.model.services import Operation, Route
 from harness.redaction.redact import REDACTED
+from harness.replay.replaying import Came, Replayed, came_to, replay_plan, replayed
 from harness.report.document import build
 from harness.report.format import Report
-from harness.runner.options import Outcome
-from harness.runner.replaying import Came, Replayed, came_to, replay_plan, replayed
+from harness.stage.options import Outcome
 from harness.verdict import Group, decide
 from tests.unit.report.made import CONFIGURATION, FOUND, PLAN, RUN, scope
 

@@ -9,7 +9,7 @@ import pytest
 
 from harness.model.errors import TargetError, UsageError
 from harness.model.services import Configuration, Server, Service
-from harness.runner.revision import build_of
+from harness.replay.revision import build_of
 
 
 def git(where: Path, *words: str) -> str:

@@ -17,12 +17,12 @@ from harness.model.messages import Answer
 from harness.model.scope import Scope
 from harness.model.services import Configuration, Dependency, Operation, Route, Server, Service
 from harness.model.verdicts import Severity
+from harness.replay.bench import Tried
+from harness.replay.journal import Journal
+from harness.replay.replaying import Came
+from harness.replay.shrinking import Bounds, End, Made, shrink_incident
 from harness.report.progress import Unheard
 from harness.report.raised import HEADER
-from harness.runner.bench import Tried
-from harness.runner.journal import Journal
-from harness.runner.replaying import Came
-from harness.runner.shrinking import Bounds, End, Made, shrink_incident
 from tests.unit.report.made import exchange
 from tests.unit.shrink.cases import case, fault, labels, send, under
 

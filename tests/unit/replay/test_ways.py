@@ -10,10 +10,10 @@ import pytest
 from harness.model.cases import Send, Settle, Together
 from harness.model.exits import Exit
 from harness.model.messages import Request
-from harness.runner.options import Outcome
-from harness.runner.replaying import Came, Replay, Replayed
-from harness.runner.ways import agreeing, in_every_way
-from tests.unit.runner.test_replaying import INCIDENT, shown
+from harness.replay.replaying import Came, Replay, Replayed
+from harness.replay.ways import agreeing, in_every_way
+from harness.stage.options import Outcome
+from tests.unit.replay.test_replaying import INCIDENT, shown
 
 SENDS = tuple(
     Send(label=label, operation="create_batch", message=Request(method="POST", target="/v1/batches"), event=1)

@@ -6,7 +6,7 @@ import pytest
 
 from harness.model.judgements import Finding, Judgement
 from harness.model.verdicts import Severity
-from harness.runner.performing import worth_repeating
+from harness.stage.performing import worth_repeating
 
 FINDING = Finding(
     check="c",

@@ -10,8 +10,8 @@ import pytest
 from harness.model.errors import ScenarioError, UsageError
 from harness.model.gates import Baseline, Gate, KnownFinding
 from harness.model.verdicts import Severity
-from harness.runner.gating import BASELINE, WAIVERS, gate_of, read_baseline
-from harness.runner.options import Options
+from harness.stage.gating import BASELINE, WAIVERS, gate_of, read_baseline
+from harness.stage.options import Options
 
 KNOWN = """{"format": 1, "findings": [{"fingerprint": "b70766b2f394", "check": "c", "severity": "major", "operation": "o",
 "trouble": "t", "symptom": "s", "call": "", "entry": "D01", "title": "t", "cases": ["D01/o/1"], "first_seen": "2026-10-01"}]}"""

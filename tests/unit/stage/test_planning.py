@@ -10,8 +10,8 @@ from harness.model.cases import Family
 from harness.model.errors import UsageError
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Server, Service
-from harness.runner.options import Options
-from harness.runner.planning import TITLES, narrowed, vocabulary
+from harness.stage.options import Options
+from harness.stage.planning import TITLES, narrowed, vocabulary
 
 CONFIGURATION = Configuration(file="harness.yaml", service=Service(server=Server.GUNICORN, deadline=2.0))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.model.messages import Answer, Request, Silence
 from harness.model.verdicts import Verdict
-from harness.runner.concluding import conclude
+from harness.stage.concluding import conclude
 from tests.falsegreen.bench import BOOK, CONFIGURATION, Bench, Calls, Silent, answer
 
 HIDDEN = base64.b64encode(b'{"password": "hunter2' + b'hunter3"}').decode()
