@@ -14,6 +14,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+# The same examples each time; `make check` draws others, and the proof `explore` many more.
+SAME := --hypothesis-profile ci
 
 .PHONY: help run test check serve bench prove docs lock clean
 
@@ -24,8 +26,8 @@ run: $(READY)
 	@$(BIN)/harness run $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not alone and not prove" $(ARGS)
-	@$(BIN)/python -m pytest -m "alone and not prove" $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(SAME) -m "not alone and not prove" $(ARGS)
+	@$(BIN)/python -m pytest $(SAME) -m "alone and not prove" $(ARGS)
 
 check: $(READY)
 	@$(BIN)/ruff format --check .

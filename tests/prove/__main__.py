@@ -16,6 +16,7 @@ import click
 
 from tests.badinput.damaged import damaged
 from tests.fire.shots import under_fire
+from tests.prove.exploring import explored, explored_rows
 from tests.prove.ground import Told, carried_out, grounds
 from tests.prove.guarding import Guarded, guarded, guarding_rows, guarding_table
 from tests.prove.jobs import SUITES, DatabaseKind, Job, clean_jobs, gate_jobs, matrix_jobs, planted
@@ -42,7 +43,7 @@ JOBS = click.option("--jobs", default=1, show_default=True, help="How many runs 
 def prove(context: click.Context) -> None:
     """Run all proofs where none is named."""
     if context.invoked_subcommand is None:
-        for proof in (matrix, clean, gate, incidents, shrink, files, fire, alone):
+        for proof in (matrix, clean, gate, incidents, shrink, files, explore, fire, alone):
             context.invoke(proof)
 
 
@@ -155,6 +156,18 @@ def files(times: int, seed: int) -> None:
 
 
 @prove.command()
+@click.option("--rounds", default=10, show_default=True, help="How often examples are drawn anew.")
+def explore(rounds: int) -> None:
+    """Hold every property against other examples than those of every day."""
+    complaints = []
+    for number, complaint in enumerate(explored(rounds), start=1):
+        complaints.append(complaint)
+        click.echo(f"{number}/{rounds} {complaint or 'as promised'}")
+    write_rows(PROOF / "explore.json", explored_rows(complaints))
+    PAGE.write_text(proof_page())
+
+
+@prove.command()
 def tables() -> None:
     """Write the rows and the page from the journal, and run nothing."""
     write_tables()
@@ -176,7 +189,8 @@ def proof_page() -> str:
     told, kept, defects = read_journal(JOURNAL, Told), read_journal(GUARDED, Guarded), planted()
     rows = [*matrix_rows(told, defects), *clean_rows(told), *gate_rows(told), *guarding_rows(kept)]
     small = read_journal(SHRUNK, Planting)
-    rows = [*rows, *shrink_rows(small), *read_rows(PROOF / "files.json"), *read_rows(PROOF / "fire.json")]
+    rows = [*rows, *shrink_rows(small)]
+    rows += [row for name in ("files", "explore", "fire") for row in read_rows(PROOF / f"{name}.json")]
     return page(told, defects, rows, guarding_table(kept), shrink_table(small))
 
 
