@@ -52,7 +52,9 @@ def _in_sqlite(statements: Sequence[str], url: str, directory: Path) -> None:
     file = directory / url.partition(":///")[2].partition("?")[0]
     if not file.is_file():
         raise TargetError(f"the service has no database at {file}: it has to make its tables before it is ready")
-    with closing(sqlite3.connect(file, timeout=_LOCKED)) as connection, connection:
+    opened = sqlite3.connect(file, timeout=_LOCKED, isolation_level=None)
+    with closing(opened) as connection, connection:  # which ends the transaction that is begun here
+        connection.execute("BEGIN")
         for number, statement in enumerate(statements, 1):
             try:
                 connection.execute(statement)

@@ -50,11 +50,11 @@ def test_what_is_refused_is_told_and_leaves_nothing(database: Path) -> None:
     """The statement is quoted with its number, and those before it are taken back."""
     with pytest.raises(TargetError) as refused:
         carry_out(
-            ("INSERT INTO members VALUES ('a')", "INSERT INTO\n nowhere VALUES (1)"),
+            ("INSERT INTO members VALUES ('a')", "DROP TABLE members", "INSERT INTO\n nowhere VALUES (1)"),
             "sqlite:///app.db",
             database.parent,
         )
-    told = "the service's database refuses statement 2 of 2 (INSERT INTO nowhere VALUES (1)): no such table: nowhere"
+    told = "the service's database refuses statement 3 of 3 (INSERT INTO nowhere VALUES (1)): no such table: nowhere"
     assert (str(refused.value), rows(database)) == (told, [])
 
 
