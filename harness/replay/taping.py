@@ -148,8 +148,11 @@ def _meanwhile(tapes: _Tapes, file: Path, configuration: Configuration) -> Calla
     def keep() -> None:
         nonlocal due, known
         began = time.monotonic()
+        if began < due:
+            return
         ended = sum(bool(turn.ended) for tape in list(tapes.front.tapes) for turn in tape.turns)
-        if began < due or ended == known:
+        if ended == known:
+            due = began + _KEEP
             return
         with suppress(UnsavedError, ScenarioError):
             seen = tapes.seen((_GOING_ON,), lambda relay: [tape.ended() for tape in list(relay.tapes)])
