@@ -7,18 +7,29 @@ from harness.checks._messages import blame_under_fault, is_expected, owes_effect
 from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import accounts, expected_effects, tried
-from harness.model.cases import Expected, Family
+from harness.model.cases import Expected, Family, Phase
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
 from harness.model.verdicts import Force, Severity
 
 NAME = "success-means-effect"
+_DECLARED = frozenset({Outcome.FAILED, Outcome.REJECTED})
 
 
 def judge(scope: Scope) -> Judgement:
-    """Return an opportunity for each accepted message of an event and each kind of effect that it is to have."""
+    """Return an opportunity for each accepted message of an event and each kind of effect that it is to have.
+
+    A failure that was declared under a fault is one, too: there it could have been said that all is done.
+    """
     made = tried(scope)
+    declared = [
+        kind
+        for exchange in scope.exchanges
+        if exchange.event and exchange.phase is Phase.FAULT and exchange.outcome in _DECLARED
+        if not is_expected(exchange, Expected.REJECTED)
+        for kind in expected_effects(scope, exchange.operation)
+    ]
     claims = [
         (exchange, kind)
         for exchange in scope.exchanges
@@ -31,7 +42,7 @@ def judge(scope: Scope) -> Judgement:
     if claims and scope.unsettled:
         unknown.append(f"effects may still come, the case did not come to rest: {unrested(scope)}")
     empty = [] if unknown else [(e, kind) for e, kind in claims if not ledger.seen_of(e, kind)]
-    return judgement(NAME, scope, len(claims), [_finding(scope, e, kind) for e, kind in empty], unknown)
+    return judgement(NAME, scope, len(claims) + len(declared), [_finding(scope, e, kind) for e, kind in empty], unknown)
 
 
 def _finding(scope: Scope, exchange: Exchange, kind: str) -> Finding:

@@ -456,6 +456,12 @@ class Case:
         own = self.instance.isolation is Isolation.FRESH or bool(self.instance.env or self.instance.clock)
         return own or any(isinstance(step, Prepare) for step in self.steps)
 
+    @property
+    def leaves_trouble(self) -> bool:
+        """Whether nothing after its last fault or kill shows that the service is well: the next case may feel it."""
+        last = max((n for n, step in enumerate(self.steps) if isinstance(step, Arm | Kill)), default=-1)
+        return last >= 0 and not any(isinstance(step, Recover | Insist) for step in self.steps[last:])
+
     def sends(self) -> tuple[Send, ...]:
         """Return every planned send in order, those of a :class:`Together` and a :class:`Begin` included."""
         return tuple(send for step in self.steps for send in sends_of(step))

@@ -9,7 +9,20 @@ from typing import TypeVar
 
 from harness.doubles import fault_kinds
 from harness.incident.replaced import in_words
-from harness.model.cases import Begin, Case, Insist, Load, Omission, Plan, Prepare, Recover, Send, Step, Together
+from harness.model.cases import (
+    Begin,
+    Case,
+    Insist,
+    Isolation,
+    Load,
+    Omission,
+    Plan,
+    Prepare,
+    Recover,
+    Send,
+    Step,
+    Together,
+)
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
 from harness.model.records import record
@@ -115,14 +128,21 @@ def _doubted(each: Replayed) -> Replayed:
 
 
 def _tries(incident: Incident, configuration: Configuration) -> Iterable[Case]:
-    """Yield the case under the incident's name, once for each try; the check that found it must have its chance."""
+    """Yield the case under the incident's name, once for each try; the check that found it must have its chance.
+
+    One that leaves trouble behind has an instance of its own each time: it must not decide what the next one comes to.
+    """
     checks = tuple(dict.fromkeys((*incident.case.checks, incident.shows.check)))
+    instance = incident.case.instance
+    if incident.case.leaves_trouble:
+        instance = replace(instance, isolation=Isolation.FRESH)
     for number in range(1, incident.tries + 1):
         yield replace(
             with_secrets(incident.case, configuration),
             id=f"{incident.name}/{number}",
             scenario=incident.name,
             checks=checks,
+            instance=instance,
         )
 
 

@@ -286,9 +286,16 @@ class _Search:
         self._touched = False
         several = self._several(case)
         tries = TRIES if several else SURE
-        seen = [found for _ in range(tries) if (found := self._finding(self._carried_out(case)))]
+        seen = [found for number in range(tries) if (found := self._finding(self._anew(case, first=not number)))]
         shown = bool(seen) if several else len(seen) == tries
         return (seen[0], Ratio(seen=len(seen), of=tries)) if shown else None
+
+    def _anew(self, case: Case, *, first: bool) -> Tried:
+        """Carry out a case behind itself; one that leaves trouble on another fresh start, as a replay does."""
+        if case.leaves_trouble and not first:
+            self._bench.renew()
+            self._touched = False
+        return self._carried_out(case)
 
     def _several(self, case: Case) -> bool:
         """Tell whether one run of a case says little: of a race, or where the original did not show it each time."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.checks.registry import checks
 from harness.incident.taken import taken
-from harness.model.cases import Arm, Case, Family, Omission, Plan, Send
+from harness.model.cases import Arm, Case, Family, Instance, Isolation, Omission, Plan, Prepare, Recover, Send
 from harness.model.exits import Exit
 from harness.model.faults import Fault
 from harness.model.incidents import Incident
@@ -52,6 +53,20 @@ def armed(dependency: str = "ledger", kind: str = "no-answer") -> Incident:
     return replace(INCIDENT, case=replace(INCIDENT.case, steps=(Arm(fault=fault), *INCIDENT.case.steps)))
 
 
+def test_what_leaves_trouble_behind_has_an_instance_of_its_own() -> None:
+    """A fault with nothing after it that shows the service well again; where that is there, the service is shared."""
+    way_back = Recover(label="well", operation="create_batch", message=INCIDENT.case.sends()[0].message, event=90)
+    calm = replace(armed(), case=replace(armed().case, steps=(*armed().case.steps, way_back)))
+    found = [replay_plan((each,), CONFIGURATION, 3).cases[-1].instance.isolation for each in (INCIDENT, armed(), calm)]
+    assert found == [Isolation.SHARED, Isolation.FRESH, Isolation.SHARED]
+
+
+def before(*statements: str, **instance: Any) -> Incident:
+    """Return the incident with something that has to be so before."""
+    steps = (*((Prepare(statements=statements),) if statements else ()), *INCIDENT.case.steps)
+    return replace(INCIDENT, case=replace(INCIDENT.case, steps=steps, instance=Instance(**instance)))
+
+
 @pytest.mark.parametrize(
     ("incident", "reason"),
     [
@@ -61,8 +76,16 @@ def armed(dependency: str = "ledger", kind: str = "no-answer") -> Incident:
         ),
         (armed(dependency="cache"), "the configuration has no dependency 'cache'; it has ledger"),
         (armed(kind="gamma-rays"), "this version of the harness has no fault 'gamma-rays'"),
+        (
+            before("DELETE FROM a"),
+            "it needs rows in the service's database: name the variable of its URL as 'service.database'",
+        ),
+        (
+            before(clock="2028-02-29T12:00:00Z"),
+            "the service's clock has to begin at 2028-02-29T12:00:00Z: say how as 'service.clock'",
+        ),
     ],
-    ids=["operation", "dependency", "fault"],
+    ids=["operation", "dependency", "fault", "rows", "clock"],
 )
 def test_what_cannot_be_carried_out_is_required_and_left_out(incident: Incident, reason: str) -> None:
     """So the run is unknown, with the reason, and nothing of it counts as mended."""
