@@ -36,6 +36,7 @@ LONG_FAULTS = {"SAMPLE_APP_FAULT_SECONDS": "20"}
 
 ON = click.option("--database", type=click.Choice(BOTH), multiple=True, default=BOTH, show_default=True)
 JOBS = click.option("--jobs", default=1, show_default=True, help="How many runs at a time.")
+ONLY = click.option("--defect", "names", multiple=True, help="Only this defect.  [default: every one]")
 
 
 @click.group(help=__doc__, invoke_without_command=True)
@@ -50,10 +51,12 @@ def prove(context: click.Context) -> None:
 @prove.command()
 @ON
 @JOBS
-def matrix(database: tuple[DatabaseKind, ...], jobs: int) -> None:
+@ONLY
+def matrix(database: tuple[DatabaseKind, ...], jobs: int, names: tuple[str, ...]) -> None:
     """Run every planted defect against the entry that must find it; where times are judged, one at a time."""
-    follow(matrix_jobs(database, of_time=False), jobs)
-    follow(matrix_jobs(database, of_time=True), 1)
+    for of_time in (False, True):
+        every = matrix_jobs(database, of_time=of_time)
+        follow((job for job in every if job.defect in (names or (job.defect,))), 1 if of_time else jobs)
 
 
 @prove.command()
@@ -79,7 +82,7 @@ def gate(quick: int, default: int) -> None:
 @click.option("--database", type=click.Choice(BOTH), multiple=True, default=("sqlite",), show_default=True)
 @JOBS
 @click.option("--times", default=10, show_default=True, help="How often each incident is carried out on each build.")
-@click.option("--defect", "names", multiple=True, help="Only this defect.  [default: every one]")
+@ONLY
 def incidents(database: tuple[DatabaseKind, ...], jobs: int, times: int, names: tuple[str, ...]) -> None:
     """Take each planted defect's finding as an incident, and replay it with the defect and without."""
     commit = checked_out(dirty=False)
