@@ -100,16 +100,19 @@ def incident() -> None:
 @incident.command("accept")
 @click.argument("file", type=PATH)
 @click.option("--into", type=PATH, default=_KEPT, show_default=True, help="Where incidents are kept.")
+@click.option("--on", default="", metavar="REVISION", help="The revision of git that it came from.  [default: today's]")
 @with_options(*REACHING, QUIET, VERBOSE)
 @click.pass_context
-def accept(context: click.Context, /, *, file: Path, into: Path, quiet: bool, verbose: bool, **given: Any) -> None:
+def accept(
+    context: click.Context, /, *, file: Path, into: Path, on: str, quiet: bool, verbose: bool, **given: Any
+) -> None:
     """Carry out the incident in FILE and keep it where it still fails: red before green."""
 
     def call(options: Any, progress: Progress) -> int:
         from harness import runner
         from harness.model.exits import Exit
 
-        done, kept = runner.accept(options, file, into, progress)
+        done, kept = runner.accept(options, file, into, progress, on)
         _say(done)
         if kept:
             answer(f"kept as {kept}")

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.model.errors import TargetError, UsageError
-from harness.model.services import Configuration
+from harness.model.services import Configuration, Server
 from harness.targets.place import directory, environment
 
 PATIENCE = 120.0
@@ -28,6 +28,21 @@ sys.path.insert(0, os.getcwd())
 spec = importlib.util.find_spec(sys.argv[1])
 print(*([] if spec is None else [spec.origin or "", *(spec.submodule_search_locations or ())]), sep="\\n")
 """
+
+
+@contextmanager
+def build_on(revision: str, configuration: Configuration) -> Iterator[Configuration]:
+    """Yield how the build of a revision is started, today's where ``revision`` is empty; errors as :func:`build_of`."""
+    if not revision:
+        yield configuration
+        return
+    if configuration.service.server is Server.URL:
+        raise UsageError(
+            f"{configuration.file} finds the service running, so the build of {revision} cannot be started: name a "
+            "configuration that starts it with --config"
+        )
+    with build_of(revision, configuration) as (_, there):
+        yield there
 
 
 @contextmanager

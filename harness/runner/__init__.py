@@ -139,11 +139,18 @@ def replay(options: Options, paths: Sequence[Path], progress: Progress, *, every
     ``every_way``: in another order and at another pace as well, which must come to the same. Errors: ScenarioError with
     everything that is wrong in a file before anything is started; TargetError when the service cannot be started.
     """
+    return _replayed(options, incidents(paths), _configured(options), progress, every_way=every_way)
+
+
+def _replayed(
+    options: Options, held: tuple[Incident, ...], configuration: Configuration, progress: Progress, *, every_way: bool
+) -> Replay:
+    """Carry out incidents on the service of a configuration, and tell what became of each."""
     from harness.replay.replaying import came_to, replay_plan, replayed
     from harness.replay.transcribing import write_transcript
     from harness.replay.ways import agreeing, in_every_way
 
-    held, configuration, seed = incidents(paths), _configured(options), _seed(options)
+    seed = _seed(options)
     selected = ", ".join(incident.name for incident in held)
     held = in_every_way(held, seed) if every_way else held
     plan = replay_plan(held, configuration, seed)
@@ -240,20 +247,23 @@ def export(file: Path, form: str, output: Path | None) -> Export:
     return made
 
 
-def accept(options: Options, file: Path, into: Path, progress: Progress) -> tuple[Replay, Path | None]:
+def accept(options: Options, file: Path, into: Path, progress: Progress, on: str = "") -> tuple[Replay, Path | None]:
     """Replay the incident in ``file`` and keep it in ``into`` where it still fails: red before green.
 
-    Return the replay and where the file lies now; None: it does not fail here, so it would guard nothing. ScenarioError
-    where it still holds a secret: that is told before anything is started.
+    ``on`` is the revision of git that it came from; empty: the build of today. Return the replay and where the file
+    lies now; None: it does not fail there, so it would guard nothing. Errors: ScenarioError where it still holds a secret,
+    UsageError where the revision is no build of its own, both before anything is started.
     """
     from harness.incident.reading import load_incident
     from harness.incident.replaced import kept_text
     from harness.replay.replaying import Came, with_doubts
+    from harness.replay.revision import build_on
 
-    incident = load_incident(file)
+    incident, configuration = load_incident(file), _configured(options)
     kept = into / f"{incident.name}.json"
-    text = kept_text(incident, str(kept), _configured(options).secrets)
-    done = replay(options, (file,), progress)
+    text = kept_text(incident, str(kept), configuration.secrets)
+    with build_on(on, configuration) as build:
+        done = _replayed(options, (incident,), build, progress, every_way=False)
     if any(each.came is not Came.FAILING for each in done.replayed):
         return with_doubts(done), None
     try:

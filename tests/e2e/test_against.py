@@ -90,6 +90,28 @@ REQUESTS = dedent("""
 """)
 
 
+def test_an_incident_is_kept_where_it_fails_on_the_revision_that_it_came_from(tmp_path: Path) -> None:
+    """Mended in the working tree, it is kept on the word of the commit before, and not without that."""
+    broken = SERVICE.replace('request.get_json()["text"]', 'request.get_json()["text"][0]')
+    for name, text in (("notes.py", broken), ("harness.yaml", CONFIGURATION)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "line").write_text("curl h/notes -H 'Content-Type: application/json' -d '{\"text\": \"\"}'\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    made = command("incident", "new", "line", "--name", "empty", "-q", "--out", "made", directory=tmp_path)
+    assert made.returncode == Exit.PASS, made.stdout + made.stderr
+    (tmp_path / "notes.py").write_text(SERVICE, encoding="utf-8")
+    today, before = (
+        command("incident", "accept", "empty.json", "-q", "--out", str(out), *on, directory=tmp_path)
+        for out, on in (("today", ()), ("before", ("--on", "HEAD")))
+    )
+    assert (today.returncode, "empty.json is not kept" in today.stdout) == (Exit.FAIL, True), today.stdout
+    told = "still failing: empty: " in before.stdout, "kept as incidents/empty.json" in before.stdout
+    assert (before.returncode, told) == (Exit.PASS, (True, True)), before.stdout + before.stderr
+    assert (tmp_path / "incidents" / "empty.json").read_bytes() == (tmp_path / "empty.json").read_bytes()
+
+
 def test_an_earlier_revision_is_a_build(tmp_path: Path) -> None:
     """It is started from its own directory, with its own modules; the working tree is the build of today."""
     for name, text in (("notes.py", SERVICE), ("harness.yaml", CONFIGURATION), ("v1.yaml", REQUESTS)):
