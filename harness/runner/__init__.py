@@ -251,8 +251,8 @@ def accept(options: Options, file: Path, into: Path, progress: Progress, on: str
     """Replay the incident in ``file`` and keep it in ``into`` where it still fails: red before green.
 
     ``on`` is the revision of git that it came from; empty: the build of today. Return the replay and where the file
-    lies now; None: it does not fail there, so it would guard nothing. Errors: ScenarioError where it still holds a secret,
-    UsageError where the revision is no build of its own, both before anything is started.
+    lies now; None: it does not fail there, so it would guard nothing. Errors: ScenarioError where it still holds a
+    secret, UsageError where the revision is no build of its own, both before anything is started.
     """
     from harness.incident.reading import load_incident
     from harness.incident.replaced import kept_text
