@@ -408,6 +408,11 @@ Step = Annotated[
 ]
 
 
+def _troubles(step: Step) -> bool:
+    """Tell whether a step puts a fault on the service, or kills some of it; in the middle of a load, too."""
+    return isinstance(step, Arm | Kill) or (isinstance(step, Load) and bool(step.meanwhile))
+
+
 def sends_of(step: Step) -> tuple[Send, ...]:
     """Return the planned sends of one step, in order; none of a step that makes its own, such as :class:`Insist`."""
     match step:
@@ -459,7 +464,7 @@ class Case:
     @property
     def leaves_trouble(self) -> bool:
         """Whether nothing after its last fault or kill shows that the service is well: the next case may feel it."""
-        last = max((n for n, step in enumerate(self.steps) if isinstance(step, Arm | Kill)), default=-1)
+        last = max((n for n, step in enumerate(self.steps) if _troubles(step)), default=-1)
         return last >= 0 and not any(isinstance(step, Recover | Insist) for step in self.steps[last:])
 
     def sends(self) -> tuple[Send, ...]:
