@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from harness.history.references import leaves
 from harness.load.job import SLOW
-from harness.model.cases import Expected, Load
 from harness.model.events import LoadRequest
 from harness.model.messages import Silence
 from harness.model.records import record
 from harness.model.scope import Scope
+from harness.model.steps import Expected, Load
 
 _WORD = re.compile(r"[0-9A-Za-z]+")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

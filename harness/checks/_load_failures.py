@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from harness.checks._load_events import STALE, accepted, broken_by_generator, carried, load_of, writes
 from harness.checks._timing import CROWDED_OUT, held_up
-from harness.model.cases import ORDINARY
 from harness.model.events import LoadRequest
 from harness.model.messages import Silence
 from harness.model.records import record
 from harness.model.scope import SECOND, Scope
+from harness.model.steps import ORDINARY
 
 RECOVERY = 2.0
 """Seconds after a disturbance within which a service is to be as well as before."""

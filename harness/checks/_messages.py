@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.model.cases import Compared, Expectation, Expected, Phase
 from harness.model.messages import Ending, Wire
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Compared, Expectation, Expected, Phase
 from harness.model.verdicts import Blame
 
 CLIENTS_FAULT = (501, 505)

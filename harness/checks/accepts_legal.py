@@ -5,10 +5,11 @@ from __future__ import annotations
 from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import blame, expectation, is_expected, under_test
 from harness.checks.registry import Check
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Blame, Severity
 
 NAME = "accepts-legal"

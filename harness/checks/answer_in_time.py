@@ -11,10 +11,11 @@ from harness.checks._messages import answerable, blame_under_fault, expectation,
 from harness.checks._timing import CROWDED_OUT, crowded, held_up, margin, quick_probes, slow_probe, waited
 from harness.checks.registry import Check
 from harness.history.owners import accounts
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Silence
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Blame, Severity
 
 NAME = "answer-in-time"

@@ -7,10 +7,11 @@ import json
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import answerable
 from harness.checks.registry import Check
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Answer
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Blame, Severity
 
 NAME = "answers-well-formed"

@@ -11,10 +11,11 @@ from harness.checks._repeats import comparable
 from harness.checks.registry import Check
 from harness.history.owners import actor, counted, owners
 from harness.history.references import differences
-from harness.model.cases import Expected, Family, Phase
+from harness.model.cases import Family
 from harness.model.judgements import Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Reference, Scope
+from harness.model.steps import Expected, Phase
 
 NAME = "baseline-holds"
 

@@ -8,10 +8,11 @@ from harness.checks._evidence import finding, judgement, told
 from harness.checks._timing import held_up, margin
 from harness.checks.registry import Check
 from harness.history.references import differences
-from harness.model.cases import Family, Phase
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Reference, Scope
+from harness.model.steps import Phase
 from harness.model.verdicts import Blame, Severity
 
 NAME = "bystanders-unharmed"

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._rest import kept_from_rest, unrested
 from harness.checks.registry import Check
-from harness.model.cases import CONTROL_ITSELF, Case, Family, Load, Recover, Settle, Together
+from harness.model.cases import Case, Family
 from harness.model.faults import Fault
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import Scope, SeenFault
+from harness.model.steps import CONTROL_ITSELF, Load, Recover, Settle, Together
 from harness.model.verdicts import Severity
 
 NAME = "carried-out"

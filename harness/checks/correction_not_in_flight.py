@@ -9,9 +9,10 @@ from __future__ import annotations
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import expectation, is_expected
 from harness.checks.registry import Check
-from harness.model.cases import Compared, Expected, Family, Phase
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Compared, Expected, Phase
 from harness.model.verdicts import Severity
 
 NAME = "correction-not-in-flight"

@@ -7,11 +7,12 @@ from harness.checks._messages import blame_under_fault
 from harness.checks._repeats import comparable, earlier_of_event
 from harness.checks.registry import Check
 from harness.history.references import differences
-from harness.model.cases import Family, Phase
+from harness.model.cases import Family
 from harness.model.degraded import says_degraded
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Reference, Scope
+from harness.model.steps import Phase
 from harness.model.verdicts import Force, Severity
 
 NAME = "degraded-says-so"

@@ -11,10 +11,11 @@ from harness.checks._evidence import finding, judgement, told
 from harness.checks._repeats import Repeats, accepted, repeats
 from harness.checks._timing import held_up, margin
 from harness.checks.registry import Check
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Force, Severity
 
 NAME = "duplicates-answered"

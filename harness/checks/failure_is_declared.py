@@ -10,10 +10,11 @@ from harness.checks._messages import blame_under_fault, owes_effects
 from harness.checks._repeats import earlier_of_event
 from harness.checks.registry import Check
 from harness.history.owners import tried
-from harness.model.cases import Family, Phase
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Phase
 from harness.model.verdicts import Severity
 
 NAME = "failure-is-declared"

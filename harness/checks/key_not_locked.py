@@ -9,10 +9,11 @@ from __future__ import annotations
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._repeats import earlier_of_event
 from harness.checks.registry import Check
-from harness.model.cases import Family, Insist
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import SECOND, Exchange, Scope
+from harness.model.steps import Insist
 from harness.model.verdicts import Force, Severity
 
 NAME = "key-not-locked"

@@ -8,10 +8,11 @@ from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import expectation, is_expected
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts
-from harness.model.cases import Expected, Family, ReadBack
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected, ReadBack
 from harness.model.verdicts import Force, Severity
 
 NAME = "key-required"

@@ -12,10 +12,11 @@ from harness.checks._evidence import finding, judgement
 from harness.checks._load_events import load_of
 from harness.checks._timing import held_up
 from harness.checks.registry import Check
-from harness.model.cases import Family, Load
+from harness.model.cases import Family
 from harness.model.events import LoadRequest
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import SECOND, Scope
+from harness.model.steps import Load
 from harness.model.verdicts import Severity
 
 NAME = "size-costs-in-proportion"

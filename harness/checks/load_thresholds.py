@@ -14,11 +14,12 @@ from harness.checks._load_events import broken_by_generator, load_of
 from harness.checks._timing import held_up
 from harness.checks.registry import Check
 from harness.load.statistics import bounded, holds, lateness, measured, percentile
-from harness.model.cases import Family, Threshold
+from harness.model.cases import Family
 from harness.model.events import LoadRequest
 from harness.model.judgements import Finding, Judgement
 from harness.model.records import record
 from harness.model.scope import Scope
+from harness.model.steps import Threshold
 from harness.model.verdicts import Severity
 
 NAME = "load-thresholds"

@@ -9,10 +9,11 @@ from harness.checks._evidence import finding, judgement, told
 from harness.checks._messages import CLIENTS_FAULT, blame, is_expected, under_test
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Blame, Severity
 
 NAME = "no-server-error"

@@ -14,10 +14,11 @@ from harness.checks._messages import is_expected, owes_effects
 from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts, expected_effects, tried
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Severity
 
 NAME = "one-effect-per-event"

@@ -11,10 +11,11 @@ from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import expectation, is_expected
 from harness.checks._repeats import earlier_of_event
 from harness.checks.registry import Check
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Force, Severity
 
 NAME = "other-body-refused"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from harness.checks._evidence import finding, judgement, told
 from harness.checks._timing import held_up
 from harness.checks.registry import Check
-from harness.model.cases import Family, Phase, ReadBack
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Phase, ReadBack
 from harness.model.verdicts import Severity
 
 NAME = "reads-stay-fast"

@@ -9,11 +9,12 @@ from harness.checks._messages import blame_under_fault
 from harness.checks._timing import CROWDED_OUT, held_up, margin
 from harness.checks.registry import Check
 from harness.history.references import differences
-from harness.model.cases import Family, Recover
+from harness.model.cases import Family
 from harness.model.degraded import says_degraded
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Recover
 from harness.model.verdicts import Severity
 
 NAME = "recovers"

@@ -7,10 +7,11 @@ from harness.checks._messages import blame, is_expected, several_messages, under
 from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import accounts, actor
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Severity
 
 NAME = "rejected-means-no-effect"

@@ -8,10 +8,11 @@ from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks._messages import blame, expectation, is_expected, several_messages, under_test, wire
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts, counted
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome, Silence
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Blame, Force, Severity
 
 NAME = "rejects-malformed"

@@ -14,12 +14,13 @@ from harness.checks._repeats import comparable, earlier_of_event
 from harness.checks.registry import Check
 from harness.history.owners import actor, owners
 from harness.history.references import differences
-from harness.model.cases import Expected, Family, Insist, Phase
+from harness.model.cases import Family
 from harness.model.degraded import says_degraded
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Reference, Scope
 from harness.model.services import EffectKind
+from harness.model.steps import Expected, Insist, Phase
 from harness.model.verdicts import Severity
 
 NAME = "retry-completes"

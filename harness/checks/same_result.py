@@ -10,10 +10,11 @@ from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import Accounts, accounts
 from harness.history.references import differences
-from harness.model.cases import Compared, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Reference, Scope
+from harness.model.steps import Compared
 from harness.model.verdicts import Severity
 
 NAME = "same-result"

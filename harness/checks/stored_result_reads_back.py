@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, told
 from harness.checks.registry import Check
-from harness.model.cases import Family, ReadBack
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Answer, Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import ReadBack
 from harness.model.verdicts import Severity
 
 NAME = "stored-result-reads-back"

@@ -7,10 +7,11 @@ from harness.checks._messages import blame_under_fault, is_expected, owes_effect
 from harness.checks._rest import unrested
 from harness.checks.registry import Check
 from harness.history.owners import accounts, expected_effects, tried
-from harness.model.cases import Expected, Family, Phase
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected, Phase
 from harness.model.verdicts import Force, Severity
 
 NAME = "success-means-effect"

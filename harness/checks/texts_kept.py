@@ -9,10 +9,11 @@ from harness.checks._evidence import finding, judgement, rule
 from harness.checks._messages import expectation, under_test
 from harness.checks.registry import Check
 from harness.history.references import Leaves, answer_json, leaves
-from harness.model.cases import Compared, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome, Request
 from harness.model.scope import Exchange, Reference, Scope
+from harness.model.steps import Compared
 from harness.model.verdicts import Severity
 
 NAME = "texts-kept"

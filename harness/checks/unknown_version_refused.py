@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from harness.checks._evidence import finding, judgement, rule, told
 from harness.checks.registry import Check
-from harness.model.cases import Expected, Family
+from harness.model.cases import Family
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import Exchange, Scope
+from harness.model.steps import Expected
 from harness.model.verdicts import Force, Severity
 
 NAME = "unknown-version-refused"

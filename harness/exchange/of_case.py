@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from harness.model.captures import Capture, SeenExchange
-from harness.model.cases import (
+from harness.model.cases import Case
+from harness.model.steps import (
     Arm,
     Begin,
-    Case,
     Clear,
     Collect,
     Insist,

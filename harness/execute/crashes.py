@@ -9,8 +9,8 @@ from itertools import count
 from harness.clock import SECOND
 from harness.execute.exchanges import exchange
 from harness.execute.world import Begun, CannotCarryOut, Course
-from harness.model.cases import AwaitStrike, Begin, Collect, Insist, Kill, Phase, Send
 from harness.model.errors import TargetError
+from harness.model.steps import AwaitStrike, Begin, Collect, Insist, Kill, Phase, Send
 from harness.targets.instance import Line, Mortal
 
 BEYOND = 10.0

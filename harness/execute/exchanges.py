@@ -6,11 +6,11 @@ import threading
 
 from harness.execute.filling import filled
 from harness.execute.world import Course
-from harness.model.cases import CONTROL_ITSELF, Phase, Send
 from harness.model.events import Answered, Sent, Unanswered
 from harness.model.identities import identity, realise
 from harness.model.messages import Request, Silence, Wire
 from harness.model.seams import Recorder
+from harness.model.steps import CONTROL_ITSELF, Phase, Send
 from harness.model.wire import as_wire
 from harness.targets.client import Reply
 from harness.targets.instance import Line

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from harness.clock import SECOND
 from harness.execute.world import CannotCarryOut, Course
-from harness.model.cases import Arm, Clear, KillWorker, Load, Meanwhile, TellToStop
 from harness.model.identities import realise_fault
 from harness.model.messages import Request
+from harness.model.steps import Arm, Clear, KillWorker, Load, Meanwhile, TellToStop
 from harness.probes.beside import beside
 from harness.targets import proc
 from harness.targets.instance import Mortal

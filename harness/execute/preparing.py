@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from harness.execute.world import CannotCarryOut, Course
-from harness.model.cases import Prepare
 from harness.model.errors import TargetError
 from harness.model.identities import with_identities
+from harness.model.steps import Prepare
 from harness.targets.database import carry_out
 from harness.targets.place import directory
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from harness.clock import SECOND
 from harness.execute.world import Course
-from harness.model.cases import Settle
 from harness.model.events import Settled
+from harness.model.steps import Settle
 
 POLL = 0.005
 """Seconds between two looks while something is open."""

@@ -7,9 +7,9 @@ from itertools import count
 from harness.clock import SECOND
 from harness.execute.exchanges import exchange
 from harness.execute.world import Course
-from harness.model.cases import Phase, Recover, Send
 from harness.model.degraded import says_degraded
 from harness.model.identities import renumbered
+from harness.model.steps import Phase, Recover, Send
 from harness.targets.instance import Capability
 
 

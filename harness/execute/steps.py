@@ -18,7 +18,9 @@ from harness.execute.preparing import prepare
 from harness.execute.quiescence import settle
 from harness.execute.recovery import recover
 from harness.execute.world import CannotCarryOut, Course, Double
-from harness.model.cases import (
+from harness.model.identities import realise_fault
+from harness.model.messages import Answer, Request
+from harness.model.steps import (
     Arm,
     AwaitStrike,
     Begin,
@@ -35,8 +37,6 @@ from harness.model.cases import (
     Settle,
     Together,
 )
-from harness.model.identities import realise_fault
-from harness.model.messages import Answer, Request
 from harness.probes.sampling import Moment, sampler, sampling
 from harness.targets.instance import Capability, Line
 

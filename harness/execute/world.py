@@ -9,13 +9,14 @@ from dataclasses import field
 from itertools import count
 from typing import Protocol
 
-from harness.model.cases import Case, Load
+from harness.model.cases import Case
 from harness.model.events import LoadRan
 from harness.model.faults import Fault
 from harness.model.messages import Answer
 from harness.model.records import record
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Configuration
+from harness.model.steps import Load
 from harness.targets.instance import Instance, Line
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from harness.model.cases import Begin, Insist, ReadBack, Recover, Send, Settle, Together
 from harness.model.records import record
 from harness.model.scope import DependencyCall, Exchange, Scope, SeenEffect
+from harness.model.steps import Begin, Insist, ReadBack, Recover, Send, Settle, Together
 
 
 @record

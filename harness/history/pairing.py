@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from harness.clock import SECOND
 from harness.history.references import learn
-from harness.model.cases import Case, Family, Plan, Send
+from harness.model.cases import Case, Family, Plan
 from harness.model.events import (
     Answered,
     CallEnded,
@@ -50,6 +50,7 @@ from harness.model.scope import (
     Stall,
 )
 from harness.model.services import Configuration, OperationContract
+from harness.model.steps import Send
 
 What = TypeVar("What")
 

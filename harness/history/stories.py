@@ -13,10 +13,11 @@ from dataclasses import replace
 from itertools import groupby
 
 from harness.history.references import answer_json
-from harness.model.cases import Begin, Case, Insist, Load, Recover, Together
+from harness.model.cases import Case
 from harness.model.messages import Answer, Outcome
 from harness.model.records import record
 from harness.model.scope import DependencyCall, Exchange, Scope, SeenEffect
+from harness.model.steps import Begin, Insist, Load, Recover, Together
 
 _TRY = re.compile(r"(?P<label>.+)-[0-9]+")
 _SYMBOL = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -22,12 +22,13 @@ from harness.incident.matching import (
 from harness.incident.ordering import Played, steps_of
 from harness.incident.troubles import Trouble, Wait, landed, trouble_of
 from harness.model.captures import Capture, SeenExchange
-from harness.model.cases import SEEN, Case, Expectation, Expected, Family, Phase, ReadBack, Send, Step
+from harness.model.cases import SEEN, Case, Family
 from harness.model.errors import Problem, ScenarioError
 from harness.model.faults import Fault, Landed
 from harness.model.messages import Message, Request, Silence, placeholder
 from harness.model.records import record
 from harness.model.services import Configuration, Operation
+from harness.model.steps import Expectation, Expected, Phase, ReadBack, Send, Step
 from harness.plan.contracts import valid_request
 from harness.redaction.own import with_own_named
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from harness.incident.troubles import Wait
-from harness.model.cases import Arm, AwaitStrike, Begin, Clear, Collect, Pause, Send, Settle, Step, Together
 from harness.model.faults import Fault
 from harness.model.records import record
+from harness.model.steps import Arm, AwaitStrike, Begin, Clear, Collect, Pause, Send, Settle, Step, Together
 
 APART = 0.05
 """Seconds between an end and the next start from which on the service came to rest between them."""

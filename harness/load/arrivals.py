@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 
 from harness.clock import SECOND
-from harness.model.cases import Load
 from harness.model.records import record
+from harness.model.steps import Load
 
 BACK_TO_BACK = 0.25
 """The share of the repeats that follow their first request at once; the others come later."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from harness.model.cases import Load
 from harness.model.records import record
+from harness.model.steps import Load
 
 ENDED = "ended"
 """What the generator says on a line of its own when a job is over."""

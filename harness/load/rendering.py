@@ -8,10 +8,10 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from harness.load.tokens import tokens
-from harness.model.cases import Load, Part
 from harness.model.identities import identity
 from harness.model.messages import Request, placeholder
 from harness.model.records import record
+from harness.model.steps import Load, Part
 from harness.model.wire import render
 
 

@@ -26,10 +26,10 @@ from harness.load.job import ENDED, Job, Trailer
 from harness.load.log import read_log, read_trailer
 from harness.load.rendering import stride
 from harness.load.tokens import capacity
-from harness.model.cases import Load
 from harness.model.codec import to_json
 from harness.model.errors import UnsavedError, UsageError
 from harness.model.events import LoadRan
+from harness.model.steps import Load
 
 START = 30.0
 """Seconds beyond the load itself that the generator may take to start (its imports) and to end."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import ceil, inf
 
-from harness.model.cases import Threshold
 from harness.model.events import LoadRequest
 from harness.model.scope import SECOND
+from harness.model.steps import Threshold
 
 
 def percentile(values: Sequence[float], quantile: float) -> float:

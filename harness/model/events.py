@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from harness.model.cases import Phase
 from harness.model.faults import Fault, Landed
 from harness.model.messages import Answer, Headers, Raw, Silence
 from harness.model.records import record
+from harness.model.steps import Phase
 
 
 @record

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from harness.model.cases import Family, Threshold
+from harness.model.cases import Family
 from harness.model.clients import ClientBook
 from harness.model.faults import Fault
 from harness.model.records import record
+from harness.model.steps import Threshold
 
 
 @record

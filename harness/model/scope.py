@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from harness.model.cases import Case, Phase, Send
+from harness.model.cases import Case
 from harness.model.events import LoadRan, LoadRequest, Resources
 from harness.model.faults import Fault, Landed
 from harness.model.messages import Answer, Headers, Outcome, Raw, Silence
 from harness.model.records import record
 from harness.model.services import Configuration, Json, Operation, OperationContract
+from harness.model.steps import Phase, Send
 
 SECOND = 1_000_000_000
 LOG_LINES = 200

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from harness.model.cases import Compared, Expectation, Expected
 from harness.model.messages import Message, Wire
 from harness.model.records import record
+from harness.model.steps import Compared, Expectation, Expected
 from harness.mutations.specimen import IDENTITY, Specimen
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.model.cases import Expectation
+from harness.model.steps import Expectation
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import by_schema, rejected
 from harness.mutations.pointers import Path, at, replaced

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Compared
+from harness.model.steps import Compared
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import accepted, either
 from harness.mutations.specimen import Specimen

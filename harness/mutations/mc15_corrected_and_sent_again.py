@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.model.cases import Expectation
 from harness.model.messages import Ending, Message, Wire
+from harness.model.steps import Expectation
 from harness.mutations.framing import head, length, wire
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import by_schema, incomplete, rejected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Compared
+from harness.model.steps import Compared
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.me11_letters_of_the_world import WORDS
 from harness.mutations.oracles import by_schema, rejected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.model.cases import Expectation, Expected
+from harness.model.steps import Expectation, Expected
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import by_schema
 from harness.mutations.pointers import Path, dotted, replaced

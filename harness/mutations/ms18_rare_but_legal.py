@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from harness.model.cases import Expected
+from harness.model.steps import Expected
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import by_schema
 from harness.mutations.pointers import Path, dotted, without

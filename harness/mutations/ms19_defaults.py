@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Compared, Expected
+from harness.model.steps import Compared, Expected
 from harness.model.verdicts import Force
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import by_schema

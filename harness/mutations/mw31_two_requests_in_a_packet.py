@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.model.cases import Expectation
 from harness.model.messages import Request
+from harness.model.steps import Expectation
 from harness.mutations.framing import head, inner, length, plain, wire
 from harness.mutations.malformation import Malformation, Variant, variant
 from harness.mutations.oracles import either, rejected

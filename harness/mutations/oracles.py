@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.model.cases import Expectation, Expected
+from harness.model.steps import Expectation, Expected
 from harness.model.verdicts import Force
 from harness.mutations.schema import Legality
 from harness.mutations.specimen import Specimen

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from harness.model.cases import Expectation, Expected, Phase, Send
 from harness.model.clients import BookExchange, ClientBook, Promise, PromisedAnswer
 from harness.model.messages import Request, placeholder
 from harness.model.services import Configuration, Json
+from harness.model.steps import Expectation, Expected, Phase, Send
 
 EVENTS_OF_A_BOOK = 1000
 """Event numbers of the book at place n of a case begin at n times this, so that two books share no event."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from harness.model.cases import Expectation, Expected, Omission, Phase, Send
+from harness.model.cases import Omission
 from harness.model.messages import Request
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Operation, OperationContract
+from harness.model.steps import Expectation, Expected, Phase, Send
 from harness.plan.contracts import accepts, valid_request
 
 ACCEPTED = Expectation(expected=Expected.ACCEPTED, rule="a valid request is accepted")

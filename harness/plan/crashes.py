@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.model.cases import (
-    Arm,
-    AwaitStrike,
-    Begin,
-    Clear,
-    Collect,
-    Insist,
-    Kill,
-    Phase,
-    Settle,
-    Step,
-)
 from harness.model.faults import Fault
+from harness.model.steps import Arm, AwaitStrike, Begin, Clear, Collect, Insist, Kill, Phase, Settle, Step
 from harness.plan.choreography import ACCEPTED, valid
 from harness.plan.contracts import valid_request
 from harness.plan.plays import (

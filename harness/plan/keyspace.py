@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Phase, Send, Settle
 from harness.model.messages import Request, placeholder
+from harness.model.steps import Phase, Send, Settle
 from harness.plan.choreography import valid
 from harness.plan.contracts import valid_request
 from harness.plan.plays import (

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import cycle, islice
 
-from harness.model.cases import Case, Family, Instance, Load, Omission, Phase, Settle, Step
+from harness.model.cases import Case, Family, Instance, Omission
 from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, Operation, OperationContract, Server
+from harness.model.steps import Load, Phase, Settle, Step
 from harness.mutations.pointers import Path, parse, replaced
 from harness.plan.choreography import ACCEPTED, omitted, selected, titled, valid
 from harness.plan.contracts import accepts, valid_request

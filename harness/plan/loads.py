@@ -8,21 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from harness.model.cases import (
-    ORDINARY,
-    Arm,
-    Clear,
-    Isolation,
-    KillWorker,
-    Meanwhile,
-    Part,
-    Surge,
-    TellToStop,
-)
+from harness.model.cases import Isolation
 from harness.model.faults import Fault
 from harness.model.records import record
 from harness.model.scenarios import Entry
 from harness.model.services import Operation, OperationContract, Server, Service
+from harness.model.steps import ORDINARY, Arm, Clear, KillWorker, Meanwhile, Part, Surge, TellToStop
 from harness.plan import mixtures
 
 RATE = 40.0

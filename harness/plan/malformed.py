@@ -9,26 +9,14 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.model.cases import (
-    Case,
-    Compared,
-    Expectation,
-    Expected,
-    Family,
-    Instance,
-    Isolation,
-    Omission,
-    Phase,
-    Send,
-    Settle,
-    Step,
-)
+from harness.model.cases import Case, Family, Instance, Isolation, Omission
 from harness.model.errors import HarnessBug
 from harness.model.identities import renumbered
 from harness.model.messages import Request, Wire
 from harness.model.records import record
 from harness.model.scenarios import Scenario
 from harness.model.services import Configuration, Operation, OperationContract
+from harness.model.steps import Compared, Expectation, Expected, Phase, Send, Settle, Step
 from harness.model.verdicts import Force
 from harness.mutations.malformation import Malformation, Variant, variants_of
 from harness.mutations.registry import catalogue

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Expected, Part
 from harness.model.messages import Request
 from harness.model.services import Json, Operation, OperationContract
+from harness.model.steps import Expected, Part
 from harness.mutations.pointers import replaced
 from harness.plan.contracts import accepts, valid_request
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from harness.model.cases import Expectation, Expected, Send
 from harness.model.clients import BookExchange, ClientBook
 from harness.model.messages import Headers, Request
+from harness.model.steps import Expectation, Expected, Send
 from harness.plan.books import as_event, opening, planned, promise, shifted
 
 FIELD = "of_a_version_to_come"

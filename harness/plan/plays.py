@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 
-from harness.model.cases import Expectation, Expected, Phase, ReadBack, Send, Step
 from harness.model.faults import Fault
 from harness.model.messages import Request, placeholder
 from harness.model.records import record
 from harness.model.services import Operation, OperationContract
+from harness.model.steps import Expectation, Expected, Phase, ReadBack, Send, Step
 from harness.mutations.pointers import Path, replaced
 from harness.plan.choreography import ACCEPTED, valid
 from harness.plan.contracts import accepts, valid_request

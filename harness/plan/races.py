@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from harness.model.cases import (
+from harness.model.steps import (
     Arm,
     AwaitStrike,
     Begin,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from harness.history.references import REFERENCE_LABEL, RUNS
-from harness.model.cases import Case, Expectation, Expected, Family, Pause, Phase, Plan, ReadBack, Send, Settle
+from harness.model.cases import Case, Family, Plan
 from harness.model.services import Configuration, Operation
+from harness.model.steps import Expectation, Expected, Pause, Phase, ReadBack, Send, Settle
 from harness.plan.contracts import valid_request
 
 APART = 0.55

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Expectation, Expected, Phase, ReadBack, Send, Settle
 from harness.model.messages import Request, placeholder
 from harness.model.services import Operation
+from harness.model.steps import Expectation, Expected, Phase, ReadBack, Send, Settle
 from harness.model.verdicts import Force
 from harness.plan.choreography import ACCEPTED, other_body, valid
 from harness.plan.contracts import accepts, valid_request

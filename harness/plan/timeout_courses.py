@@ -9,7 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from harness.model.cases import (
+from harness.model.faults import Fault
+from harness.model.messages import Request
+from harness.model.records import record
+from harness.model.services import Configuration, Operation
+from harness.model.steps import (
     Arm,
     AwaitStrike,
     Begin,
@@ -24,10 +28,6 @@ from harness.model.cases import (
     Settle,
     Step,
 )
-from harness.model.faults import Fault
-from harness.model.messages import Request
-from harness.model.records import record
-from harness.model.services import Configuration, Operation
 from harness.plan.choreography import ACCEPTED, valid
 from harness.plan.contracts import valid_request
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import groupby
 from random import Random
 
-from harness.model.cases import Begin, Case, Insist, Load, Pause, Recover, Send, Settle, Step, Together
+from harness.model.cases import Case
 from harness.model.messages import Message, Wire
+from harness.model.steps import Begin, Insist, Load, Pause, Recover, Send, Settle, Step, Together
 
 BREATH = 0.2
 """Seconds that pass between two acts at another pace, where nothing passes otherwise."""

@@ -12,26 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, permutations
 
-from harness.model.cases import (
-    Arm,
-    Case,
-    Clear,
-    Expectation,
-    Expected,
-    Family,
-    Instance,
-    Omission,
-    Phase,
-    Send,
-    Settle,
-    Step,
-    Together,
-)
+from harness.model.cases import Case, Family, Instance, Omission
 from harness.model.clients import BookExchange, ClientBook, Promise
 from harness.model.faults import Fault
 from harness.model.records import record
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation
+from harness.model.steps import Arm, Clear, Expectation, Expected, Phase, Send, Settle, Step, Together
 from harness.plan.books import (
     as_event,
     conversations,

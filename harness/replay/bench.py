@@ -20,11 +20,12 @@ from harness.history import directory as files
 from harness.history.owners import accounts
 from harness.history.pairing import Setting, learned
 from harness.history.writer import HistoryWriter
-from harness.model.cases import Case, Send, Settle
+from harness.model.cases import Case
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Outcome
 from harness.model.records import record
 from harness.model.scope import Reference, Scope
+from harness.model.steps import Send, Settle
 from harness.plan.reference import plan_references
 from harness.replay.replaying import operations_of, with_secrets
 from harness.report.progress import Progress

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from harness.model.cases import Send
 from harness.model.messages import Request
 from harness.model.services import Configuration, OperationContract
+from harness.model.steps import Send
 from harness.mutations.pointers import Path, at, dotted, replaced
 from harness.mutations.schema import BodySchema, Legality, compiled
 from harness.shrink.documents import NoDocument, document, ways

@@ -24,13 +24,14 @@ from harness.incident.replaced import kept_text
 from harness.incident.settings import wrong_setting
 from harness.incident.taken import racing, tries_of
 from harness.model.captures import Capture
-from harness.model.cases import SEEN, Case, Instance, Prepare
+from harness.model.cases import SEEN, Case, Instance
 from harness.model.errors import Problem, ScenarioError, UsageError
 from harness.model.exits import Exit
 from harness.model.incidents import Incident, Origin, Shows
 from harness.model.records import record
 from harness.model.runs import Run, State
 from harness.model.services import Configuration
+from harness.model.steps import Prepare
 from harness.model.verdicts import SEVERITY_RANK, Severity
 from harness.redaction.records import tokenised
 from harness.redaction.tokens import Tokens

@@ -9,24 +9,12 @@ from typing import TypeVar
 
 from harness.doubles import fault_kinds
 from harness.incident.replaced import in_words
-from harness.model.cases import (
-    Begin,
-    Case,
-    Insist,
-    Isolation,
-    Load,
-    Omission,
-    Plan,
-    Prepare,
-    Recover,
-    Send,
-    Step,
-    Together,
-)
+from harness.model.cases import Case, Isolation, Omission, Plan
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
 from harness.model.records import record
 from harness.model.services import Configuration, Server, Service
+from harness.model.steps import Begin, Insist, Load, Prepare, Recover, Send, Step, Together
 from harness.model.verdicts import Verdict
 from harness.plan.reference import plan_references
 from harness.redaction.own import with_own

@@ -15,12 +15,13 @@ from typing import Protocol
 from harness.history.pairing import Setting
 from harness.incident.replaced import redaction_of
 from harness.incident.taken import racing, tries_of
-from harness.model.cases import Case, Expected, Send
+from harness.model.cases import Case
 from harness.model.gates import Ratio
 from harness.model.incidents import Incident, Shrunk
 from harness.model.judgements import Finding
 from harness.model.messages import Message
 from harness.model.records import record
+from harness.model.steps import Expected, Send
 from harness.redaction.redact import redact_text
 from harness.replay.bench import Tried, alone, doubts
 from harness.replay.declared import Declared

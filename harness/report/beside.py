@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.model.cases import KillWorker, Load, TellToStop
+from harness.model.steps import KillWorker, Load, TellToStop
 from harness.report.shown import one_line
 
 _ACTS: Mapping[type, str] = {

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from harness.model.cases import Load
 from harness.model.messages import HOST_PLACEHOLDER, Chunk, Ending, Message, Request, Wire, placeholder
 from harness.model.records import record
+from harness.model.steps import Load
 from harness.model.wire import as_wire
 from harness.redaction.redact import REDACTED, redact_bytes, redact_headers, redact_text
 from harness.report.quoting import address, bytes_expression, printf_format, quoted

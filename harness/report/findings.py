@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from harness.model.cases import SEEN, Case, Family, Load, Plan, Prepare
+from harness.model.cases import SEEN, Case, Family, Plan
 from harness.model.judgements import Finding
 from harness.model.messages import Answer
 from harness.model.runs import Run
 from harness.model.scope import Exchange, Scope
 from harness.model.services import Server
+from harness.model.steps import Load, Prepare
 from harness.model.verdicts import Blame
 from harness.redaction.redact import redact_bytes, redact_text
 from harness.report.beside import beside

@@ -8,9 +8,9 @@ from dataclasses import replace
 from math import inf
 
 from harness.load import statistics
-from harness.model.cases import ORDINARY, Load, Threshold
 from harness.model.events import LoadRequest
 from harness.model.scope import SECOND, Scope
+from harness.model.steps import ORDINARY, Load, Threshold
 from harness.report.format_loads import (
     Flow,
     Latency,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from statistics import fmean
 
-from harness.model.cases import Case, Family, Load
+from harness.model.cases import Case, Family
+from harness.model.steps import Load
 
 USUAL: Mapping[Family, float] = {
     Family.REFERENCE: 0.5,

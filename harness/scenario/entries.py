@@ -21,8 +21,9 @@ from harness.config.nodes import (
     read_each,
 )
 from harness.config.values import duration, percent, text, whole
-from harness.model.cases import Family, Threshold
+from harness.model.cases import Family
 from harness.model.scenarios import Entry
+from harness.model.steps import Threshold
 from harness.scenario.faults import fault
 from harness.scenario.thresholds import parse_threshold
 from harness.scenario.vocabulary import Vocabulary

@@ -12,7 +12,7 @@ from typing import Literal
 
 from harness.config.nodes import nearest
 from harness.config.values import nearest_duration, parse_duration
-from harness.model.cases import Threshold
+from harness.model.steps import Threshold
 
 Measure = Literal["p", "errors", "rate"]
 Comparison = Literal["<", ">"]

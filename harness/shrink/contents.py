@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from harness.model.cases import Case, Compared, Expected, Family, Insist, Recover, Send
+from harness.model.cases import Case, Family
 from harness.model.messages import Message, Request, Wire, placeholder
 from harness.model.records import record
+from harness.model.steps import Compared, Expected, Insist, Recover, Send
 from harness.shrink.view import View
 
 

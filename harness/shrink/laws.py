@@ -7,20 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from harness.model.cases import (
-    Arm,
-    Clear,
-    Expected,
-    Insist,
-    Kill,
-    Load,
-    Phase,
-    Recover,
-    Send,
-    Step,
-    sends_of,
-)
 from harness.model.records import record
+from harness.model.steps import Arm, Clear, Expected, Insist, Kill, Load, Phase, Recover, Send, Step, sends_of
 from harness.shrink.contents import Document, sound
 from harness.shrink.view import View, labels_of
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.model.cases import Begin, Case, Send, Step, Together
+from harness.model.cases import Case
 from harness.model.messages import Message
+from harness.model.steps import Begin, Send, Step, Together
 from harness.shrink.kind import Piece
 
 

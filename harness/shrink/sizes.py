@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.model.cases import Case, Insist, Load, Recover
+from harness.model.cases import Case
 from harness.model.incidents import Size
 from harness.model.messages import Message, Wire
+from harness.model.steps import Insist, Load, Recover
 from harness.shrink.documents import NoDocument, document, ways
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from harness.model.cases import Case, Insist, Load, ReadBack, Recover, Send, Step, sends_of
+from harness.model.cases import Case
+from harness.model.steps import Insist, Load, ReadBack, Recover, Send, Step, sends_of
 
 
 class View:

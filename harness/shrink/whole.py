@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from harness.model.cases import (
+from harness.model.cases import Case
+from harness.model.steps import (
     Arm,
     AwaitStrike,
     Begin,
-    Case,
     Clear,
     Collect,
     Insist,

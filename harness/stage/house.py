@@ -18,13 +18,14 @@ from typing import Self
 from harness.doubles import Double
 from harness.execute import World
 from harness.load import LoadGenerator
-from harness.model.cases import Case, Load
+from harness.model.cases import Case
 from harness.model.events import LoadRan
 from harness.model.identities import salted
 from harness.model.records import record
 from harness.model.runs import Handler
 from harness.model.seams import Clock, Recorder
 from harness.model.services import Configuration, Server, ServiceClock
+from harness.model.steps import Load
 from harness.probes.beside import beside
 from harness.probes.disk import SyncMeter
 from harness.probes.neighbours import meter

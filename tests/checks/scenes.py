@@ -7,16 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from harness.checks.registry import checks
-from harness.model.cases import (
-    Case,
-    Expectation,
-    Expected,
-    Family,
-    Phase,
-    Send,
-    Settle,
-    Step,
-)
+from harness.model.cases import Case, Family
 from harness.model.faults import Fault
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Answer, Message, Request, Silence
@@ -32,6 +23,7 @@ from harness.model.services import (
     Server,
     Service,
 )
+from harness.model.steps import Expectation, Expected, Phase, Send, Settle, Step
 
 MS = 1_000_000
 ENTRIES = Route(method="POST", path="/entries")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Arm, Clear, Family, Load, Phase, Recover, Send, Settle, Together
+from harness.model.cases import Family
 from harness.model.faults import Fault
 from harness.model.judgements import Judgement
 from harness.model.scope import Reference, Stall
+from harness.model.steps import Arm, Clear, Load, Phase, Recover, Send, Settle, Together
 from harness.model.verdicts import Severity
 from tests.checks.scenes import (
     ACCEPTED,

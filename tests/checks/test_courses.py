@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Arm, Family, Phase, ReadBack, Recover, Settle
+from harness.model.cases import Family
 from harness.model.faults import Fault
 from harness.model.judgements import Judgement
 from harness.model.messages import Request
 from harness.model.scope import Exchange, Reference, Scope, Stall
 from harness.model.services import Operation, Route, Selector
+from harness.model.steps import Arm, Phase, ReadBack, Recover, Settle
 from harness.model.verdicts import Blame, Severity
 from tests.checks.scenes import (
     ACCEPTED,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Expectation, Expected, Family, Phase, ReadBack, Settle
+from harness.model.cases import Family
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Silence
 from harness.model.scope import Exchange, Reference, Scope
+from harness.model.steps import Expectation, Expected, Phase, ReadBack, Settle
 from harness.model.verdicts import Severity
 from tests.checks.scenes import (
     ACCEPTED,

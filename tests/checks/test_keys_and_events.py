@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Expectation, Expected, Family, Insist, Phase, Send
+from harness.model.cases import Family
 from harness.model.judgements import Judgement
 from harness.model.messages import Request, Silence
 from harness.model.scope import Reference, Scope
+from harness.model.steps import Expectation, Expected, Insist, Phase, Send
 from harness.model.verdicts import Force, Severity
 from tests.checks.scenes import (
     CONFIGURATION,

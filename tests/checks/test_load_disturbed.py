@@ -9,11 +9,11 @@ import pytest
 from harness.checks.load_no_errors import judge as no_errors
 from harness.checks.load_recovers import judge as recovers
 from harness.checks.load_stops import judge as stops
-from harness.model.cases import ORDINARY, Surge
 from harness.model.events import LoadRequest
 from harness.model.faults import Fault
 from harness.model.judgements import Finding, Judgement
 from harness.model.scope import DependencyCall, Scope, SeenFault, Stall
+from harness.model.steps import ORDINARY, Surge
 from harness.model.verdicts import Severity
 from tests.load.scopes import MS, asked, call, finding, load_scope, reshaped
 

@@ -14,12 +14,12 @@ from harness.checks.load_reads import judge as reads
 from harness.checks.load_reads_fast import judge as fast
 from harness.checks.load_sizes import judge as in_proportion
 from harness.load.job import NOTHING_TO_READ
-from harness.model.cases import Expected, Part
 from harness.model.events import LoadRequest
 from harness.model.faults import Fault
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Request
 from harness.model.scope import Scope, SeenFault, Stall
+from harness.model.steps import Expected, Part
 from harness.model.verdicts import Severity
 from tests.load.scopes import MS, REFERENCE, asked, call, effect, finding, load_scope, reshaped, word
 

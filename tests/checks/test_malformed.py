@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import CONTROL_ITSELF, Expectation, Expected, Family, Phase
+from harness.model.cases import Family
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Chunk, Ending, Request, Silence, Wire
 from harness.model.scope import Exchange, Probe, Scope, Stall
 from harness.model.services import Server, Service
+from harness.model.steps import CONTROL_ITSELF, Expectation, Expected, Phase
 from harness.model.verdicts import Blame, Force, Severity
 from tests.checks.scenes import (
     ACCEPTED,

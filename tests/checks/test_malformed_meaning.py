@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from harness.model.cases import Compared, Expectation, Expected, Family, Phase, Settle
+from harness.model.cases import Family
 from harness.model.marks import FORGED
 from harness.model.messages import Answer, Request
 from harness.model.scope import Exchange, Reference, Scope
+from harness.model.steps import Compared, Expectation, Expected, Phase, Settle
 from harness.model.verdicts import Force, Severity
 from tests.checks.scenes import (
     ACCEPTED,

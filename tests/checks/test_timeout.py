@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Expectation, Expected, Family, Phase, Recover, Settle
+from harness.model.cases import Family
 from harness.model.judgements import Judgement
 from harness.model.messages import Answer, Silence
 from harness.model.scope import Exchange, Probe, Scope
 from harness.model.services import Call, EffectKind
+from harness.model.steps import Expectation, Expected, Phase, Recover, Settle
 from harness.model.verdicts import Blame, Force, Severity
 from tests.checks.scenes import (
     ACCEPTED,

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from harness.history.compared import forms
-from harness.model.cases import Expectation, Expected, Family
+from harness.model.cases import Family
 from harness.model.clients import Promise, PromisedAnswer
 from harness.model.messages import Answer, Silence
 from harness.model.scope import Exchange, Scope
 from harness.model.services import Json, Selector
+from harness.model.steps import Expectation, Expected
 from harness.model.verdicts import Severity
 from tests.checks.scenes import (
     HELD_UP,

@@ -11,11 +11,12 @@ from harness.config import load_configuration
 from harness.incident.reading import load_incident
 from harness.incident.taken import name_of
 from harness.incident.written import written
-from harness.model.cases import Arm, Case, Clear, Family, Settle, Step
+from harness.model.cases import Case, Family
 from harness.model.exits import Exit
 from harness.model.faults import Fault
 from harness.model.incidents import Incident, Origin, Shows, Size
 from harness.model.judgements import Finding
+from harness.model.steps import Arm, Clear, Settle, Step
 from harness.model.verdicts import Severity
 from harness.plan.choreography import ACCEPTED, valid
 from tests.e2e.harness_run import ROOT, command, run

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from harness.execute import World
-from harness.model.cases import Arm, AwaitStrike, Begin, Clear, Collect, Insist, Kill, Phase, Settle
 from harness.model.events import ProcessSeen
 from harness.model.faults import Fault
 from harness.model.messages import Request, Silence, placeholder
+from harness.model.steps import Arm, AwaitStrike, Begin, Clear, Collect, Insist, Kill, Phase, Settle
 from harness.targets.url import UrlInstance
 from tests.execute.test_execute import _carried_out, _send, standing, world
 

@@ -15,20 +15,7 @@ from harness.doubles import Double
 from harness.execute import World, execute
 from harness.history.memory import MemoryRecorder
 from harness.history.pairing import Setting, scope_of
-from harness.model.cases import (
-    Arm,
-    Case,
-    Clear,
-    Family,
-    Load,
-    Phase,
-    ReadBack,
-    Recover,
-    Send,
-    Settle,
-    Step,
-    Together,
-)
+from harness.model.cases import Case, Family
 from harness.model.events import LoadRan
 from harness.model.faults import Fault
 from harness.model.identities import identity
@@ -45,6 +32,7 @@ from harness.model.services import (
     Server,
     Service,
 )
+from harness.model.steps import Arm, Clear, Load, Phase, ReadBack, Recover, Send, Settle, Step, Together
 from harness.targets.launch import launch
 
 pytestmark = pytest.mark.server

@@ -15,10 +15,11 @@ from harness.doubles import Double
 from harness.execute.meanwhile import acting
 from harness.execute.world import Course, World
 from harness.history.memory import MemoryRecorder
-from harness.model.cases import Arm, Case, Clear, Family, KillWorker, Load, Meanwhile, TellToStop
+from harness.model.cases import Case, Family
 from harness.model.events import FaultArmed, FaultCleared, ProcessSeen
 from harness.model.faults import Fault
 from harness.model.messages import Request
+from harness.model.steps import Arm, Clear, KillWorker, Load, Meanwhile, TellToStop
 from harness.targets.launch import launch
 from tests.execute.test_execute import CONFIGURATION, LEDGER, _no_load
 

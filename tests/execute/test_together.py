@@ -13,8 +13,8 @@ import pytest
 from harness.clock import SystemClock
 from harness.execute import World
 from harness.history.memory import MemoryRecorder
-from harness.model.cases import Together
 from harness.model.events import Event, Happening, Sent
+from harness.model.steps import Together
 from harness.targets.launch import launch
 from tests.execute.test_execute import CONFIGURATION, _carried_out, _no_load, _send
 

@@ -23,7 +23,7 @@ from harness.history.seal import finish
 from harness.history.writer import HistoryWriter
 from harness.load.arrivals import arrivals
 from harness.load.tokens import tokens
-from harness.model.cases import Case, Family, Load, Plan
+from harness.model.cases import Case, Family, Plan
 from harness.model.events import (
     CallEnded,
     CallReceived,
@@ -58,6 +58,7 @@ from harness.model.services import (
     Server,
     Service,
 )
+from harness.model.steps import Load
 from harness.report.format import Report
 from harness.stage.performing import Stage, carry_out
 from harness.stage.planning import Ground, make_plan

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from harness.model.cases import Family, Load
+from harness.model.cases import Family
 from harness.model.codec import to_json
 from harness.model.events import LoadRan, LoadRequest
 from harness.model.exits import Exit
 from harness.model.messages import Request
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Server
+from harness.model.steps import Load
 from harness.runner import check
 from harness.scenario.thresholds import parse_threshold
 from harness.targets.instance import Capability

@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from harness.model.cases import Case, Family, Load, Threshold
+from harness.model.cases import Case, Family
 from harness.model.events import LoadRan, LoadRequest, Resources
 from harness.model.judgements import Finding
 from harness.model.messages import Request, placeholder
 from harness.model.scope import DependencyCall, Reference, Scope, SeenEffect, Stall
 from harness.model.services import Configuration, EffectRef, Operation, Route, Server, Service
+from harness.model.steps import Load, Threshold
 from harness.model.verdicts import Severity
 
 MS = 1_000_000

@@ -22,12 +22,12 @@ from harness.load.arrivals import arrivals
 from harness.load.connections import Pool
 from harness.load.job import Job
 from harness.load.statistics import latency, measured, percentile
-from harness.model.cases import Load, Part
 from harness.model.codec import to_json
 from harness.model.errors import UsageError
 from harness.model.events import LoadRan
 from harness.model.identities import identity
 from harness.model.messages import Request, placeholder
+from harness.model.steps import Load, Part
 from tests.load.scopes import MS
 from tests.load.servers import answer, echo, serving
 

@@ -6,20 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import (
-    Case,
-    Expectation,
-    Expected,
-    Family,
-    Instance,
-    Isolation,
-    Load,
-    Omission,
-    Phase,
-    Send,
-    Settle,
-    Threshold,
-)
+from harness.model.cases import Case, Family, Instance, Isolation, Omission
 from harness.model.identities import renumbered
 from harness.model.messages import Request, placeholder
 from harness.model.scenarios import Entry, Scenario
@@ -33,6 +20,7 @@ from harness.model.services import (
     Server,
     Service,
 )
+from harness.model.steps import Expectation, Expected, Load, Phase, Send, Settle, Threshold
 from harness.plan.load import plan_load, titles, tokens_of
 
 CREATE = Operation(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.load.statistics import achieved, bounded, errors, holds, latency, lateness, measured, percentile
-from harness.model.cases import Threshold
+from harness.model.steps import Threshold
 from harness.scenario.thresholds import Comparison, Measure
 from tests.load.scopes import MS, asked
 

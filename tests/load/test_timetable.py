@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from harness.load.arrivals import Arrival, arrivals
 from harness.load.rendering import Filled, Template, templates
 from harness.load.tokens import ALPHABET, capacity, tokens
-from harness.model.cases import Load, Part, Surge
 from harness.model.identities import identity
 from harness.model.messages import Request, Wire, placeholder
+from harness.model.steps import Load, Part, Surge
 
 STEP = Load(
     label="load",

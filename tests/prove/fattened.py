@@ -11,10 +11,10 @@ from dataclasses import replace
 from itertools import count
 from random import Random
 
-from harness.model.cases import Arm, Begin, Clear, Collect, Phase, Send, Settle, Step
 from harness.model.faults import Fault
 from harness.model.incidents import Incident
 from harness.model.services import Operation
+from harness.model.steps import Arm, Begin, Clear, Collect, Phase, Send, Settle, Step
 from harness.plan.contracts import valid_request
 from harness.shrink.sizes import size_of
 

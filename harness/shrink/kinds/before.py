@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Case, Prepare, Step
+from harness.model.cases import Case
+from harness.model.steps import Prepare, Step
 from harness.shrink.kind import Kind, Piece, Pieces
 
 _CLOCK: Piece = ("clock",)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Arm, Case
+from harness.model.cases import Case
+from harness.model.steps import Arm
 from harness.shrink.kind import Kind, Piece, Pieces
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Case, Send
+from harness.model.cases import Case
+from harness.model.steps import Send
 from harness.shrink.kind import Kind, Piece, Pieces
 from harness.shrink.sends import placed, with_sends
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Arm, Case, Clear, Load, Meanwhile, Step
+from harness.model.cases import Case
+from harness.model.steps import Arm, Clear, Load, Meanwhile, Step
 from harness.shrink.kind import Kind, Piece, Pieces
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.model.cases import Begin, Case, Collect, Kill, Step, Together
+from harness.model.cases import Case
+from harness.model.steps import Begin, Collect, Kill, Step, Together
 from harness.shrink.kind import Kind, Piece, Pieces
 
 

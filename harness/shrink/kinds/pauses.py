@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Case, Pause, Send
+from harness.model.cases import Case
 from harness.model.messages import Wire
+from harness.model.steps import Pause, Send
 from harness.shrink.kind import Kind, Piece, Pieces
 from harness.shrink.sends import placed, with_sends
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import AwaitStrike, Case, Kill
+from harness.model.cases import Case
+from harness.model.steps import AwaitStrike, Kill
 from harness.shrink.kind import Kind, Piece, Pieces
 from harness.shrink.whole import SENDING
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Arm, Case, Step
+from harness.model.cases import Case
 from harness.model.faults import Fault
+from harness.model.steps import Arm, Step
 from harness.shrink.kind import Kind, Piece, Pieces
 
 

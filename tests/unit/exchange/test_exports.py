@@ -16,11 +16,12 @@ from harness.exchange.of_case import capture_of
 from harness.exchange.pytest_written import write_pytest
 from harness.incident.written import written
 from harness.model.captures import Capture, SeenCall, SeenExchange
-from harness.model.cases import Arm, Begin, Clear, Collect, Insist, Instance, Kill, Prepare, Send, Settle, Together
+from harness.model.cases import Instance
 from harness.model.errors import ScenarioError, UsageError
 from harness.model.faults import Fault
 from harness.model.incidents import Incident
 from harness.model.messages import Answer, Chunk, Request, Wire
+from harness.model.steps import Arm, Begin, Clear, Collect, Insist, Kill, Prepare, Send, Settle, Together
 from harness.replay.handing import EXPORTS
 from harness.report.byhand import script
 from harness.runner import export

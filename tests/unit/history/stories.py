@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from harness.model.cases import Case, Family, Phase, Send, Step, Together
+from harness.model.cases import Case, Family
 from harness.model.messages import Answer, Request, Silence
 from harness.model.scope import DependencyCall, Exchange, Scope, SeenEffect
 from harness.model.services import Configuration, Operation, Route, Server, Service
+from harness.model.steps import Phase, Send, Step, Together
 
 CONFIGURATION = Configuration(
     file="harness.yaml",

@@ -9,12 +9,13 @@ import pytest
 from harness.clock import SystemClock
 from harness.history.directory import HISTORY, drop_halves, read_history, refuse_mixed, write_whole
 from harness.history.writer import HistoryWriter
-from harness.model.cases import Phase, Plan
+from harness.model.cases import Plan
 from harness.model.errors import RunDirectoryError
 from harness.model.events import CaseFinished, CaseStarted, Event, Sent
 from harness.model.identities import identity, salted
 from harness.model.runs import Run, State
 from harness.model.services import Configuration, Server, Service
+from harness.model.steps import Phase
 
 SALT = "a salt"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from harness.clock import FakeClock
 from harness.history.memory import MemoryRecorder
 from harness.history.pairing import Setting, reruns, scopes
-from harness.model.cases import Case, Family, Phase, Plan, Send
+from harness.model.cases import Case, Family, Plan
 from harness.model.events import (
     Answered,
     CallEnded,
@@ -30,6 +30,7 @@ from harness.model.faults import Fault, Landed
 from harness.model.messages import Answer, Request, Silence
 from harness.model.scope import LOG_LINES, DependencyCall, Exchange, Firing, Scope, SeenEffect, SeenFault, Stall
 from harness.model.services import Configuration, Server, Service
+from harness.model.steps import Phase, Send
 
 CONFIGURATION = Configuration(file="harness.yaml", service=Service(server=Server.GUNICORN))
 SEND = Send(label="one", operation="create", message=Request(method="POST", target="/"), event=1)

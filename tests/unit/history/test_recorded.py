@@ -7,11 +7,11 @@ import json
 import pytest
 
 from harness.history.recorded import recorded
-from harness.model.cases import Phase
 from harness.model.clients import BookExchange, ClientBook, PromisedAnswer
 from harness.model.errors import UsageError
 from harness.model.messages import Answer, Request, placeholder
 from harness.model.scope import Exchange
+from harness.model.steps import Phase
 
 IDS = ("0e5b7d4e-3c53-4a0e-9d0c-4f6b8f1f2a11", "5b1c8c0e-6a0f-4f0a-8d55-1f3e2a9b7c10")
 KEYS = ("8e03978e-40d5-43dd-bc93-6894a57f9324", "1a03978e-40d5-43dd-bc93-6894a57f9325")

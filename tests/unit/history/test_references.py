@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from harness.history.references import differences, learn, leaves
-from harness.model.cases import Case, Family, Phase
+from harness.model.cases import Case, Family
 from harness.model.messages import Answer
 from harness.model.scope import DependencyCall, Exchange, Reference, Scope, SeenEffect
 from harness.model.services import (
@@ -21,6 +21,7 @@ from harness.model.services import (
     Server,
     Service,
 )
+from harness.model.steps import Phase
 
 ROUTE = Route(method="POST", path="/entries")
 OPERATION = Operation(

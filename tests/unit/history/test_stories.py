@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.history.stories import Called, has_story, story_of
-from harness.model.cases import Insist, Load
 from harness.model.messages import Answer
+from harness.model.steps import Insist, Load
 from tests.unit.history.stories import (
     CASE,
     REQUEST,

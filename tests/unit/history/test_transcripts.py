@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.history.transcripts import transcript
-from harness.model.cases import Load
 from harness.model.messages import Silence
+from harness.model.steps import Load
 from tests.unit.history.stories import CASE, REQUEST, answered, at_once, clean, exchange, fresh, scope, with_steps
 
 WHOLE = """\

@@ -9,10 +9,10 @@ import pytest
 from harness.clock import FakeClock
 from harness.history.directory import HISTORY, create, load_run, read_history, write_whole
 from harness.history.writer import HistoryWriter
-from harness.model.cases import Phase
 from harness.model.errors import RunDirectoryError
 from harness.model.events import Event, LogLine, Sent
 from harness.model.services import Configuration, Operation, Route, Server, Service
+from harness.model.steps import Phase
 from harness.redaction.records import redacted
 
 SENT = Sent(

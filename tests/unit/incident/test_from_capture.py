@@ -10,13 +10,17 @@ import pytest
 from harness.config import load_configuration
 from harness.incident.from_capture import OPEN, VALID, Made, cases_of
 from harness.model.captures import Capture, SeenCall, SeenExchange
-from harness.model.cases import (
+from harness.model.cases import Family
+from harness.model.errors import ScenarioError
+from harness.model.faults import Fault, Landed
+from harness.model.messages import HOST_PLACEHOLDER, Answer, Chunk, Request, Silence, Wire, placeholder
+from harness.model.services import Configuration
+from harness.model.steps import (
     Arm,
     AwaitStrike,
     Begin,
     Clear,
     Collect,
-    Family,
     Pause,
     Phase,
     ReadBack,
@@ -25,10 +29,6 @@ from harness.model.cases import (
     Step,
     Together,
 )
-from harness.model.errors import ScenarioError
-from harness.model.faults import Fault, Landed
-from harness.model.messages import HOST_PLACEHOLDER, Answer, Chunk, Request, Silence, Wire, placeholder
-from harness.model.services import Configuration
 from harness.plan.contracts import valid_request
 
 CONFIGURATION = load_configuration(Path(__file__).parents[3] / "harness.yaml")

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from harness.incident.reading import load_incident, load_incidents
 from harness.incident.taken import taken, tries_of
 from harness.incident.written import written
-from harness.model.cases import Arm, Instance, KillWorker, Load, Meanwhile, Prepare, Together
+from harness.model.cases import Instance
 from harness.model.errors import ScenarioError
 from harness.model.faults import Fault
 from harness.model.gates import Ratio
 from harness.model.incidents import Incident, Origin, Redaction, Replaced, Shows
+from harness.model.steps import Arm, KillWorker, Load, Meanwhile, Prepare, Together
 from harness.model.verdicts import Severity
 from harness.verdict import Group
 from tests.unit.report.made import CASES, FOUND, PLAN, RUN

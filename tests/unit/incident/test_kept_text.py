@@ -9,9 +9,9 @@ import pytest
 from harness.incident.replaced import kept_text
 from harness.incident.taken import taken
 from harness.incident.written import written
-from harness.model.cases import Send
 from harness.model.errors import ScenarioError
 from harness.model.messages import Request
+from harness.model.steps import Send
 from harness.verdict import Group
 from tests.unit.redaction.planted import SHAPED
 from tests.unit.report.made import FOUND, PLAN, RUN

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.model.cases import Arm, Case, Clear, Family, Load, Phase, ReadBack, Recover, Send, Settle, Together
+from harness.model.cases import Case, Family
 from harness.model.codec import from_json, to_json
 from harness.model.events import Answered, Event
 from harness.model.faults import Fault
 from harness.model.messages import Answer, Chunk, Request, Wire
+from harness.model.steps import Arm, Clear, Load, Phase, ReadBack, Recover, Send, Settle, Together
 
 SEND = Send(label="a", phase=Phase.FAULT, operation="o", message=Request(method="GET", target="/"), event=1)
 CASE = Case(

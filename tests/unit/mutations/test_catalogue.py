@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.cases import Expected
+from harness.model.steps import Expected
 from harness.model.verdicts import Force
 from harness.mutations.malformation import Malformation, Variant, variants_of
 from harness.mutations.registry import catalogue

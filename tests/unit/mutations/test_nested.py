@@ -8,8 +8,8 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from harness.model.cases import Compared, Expected
 from harness.model.services import Operation, Route, Selector
+from harness.model.steps import Compared, Expected
 from harness.mutations.malformation import variants_of
 from harness.mutations.registry import catalogue
 from harness.mutations.specimen import Specimen

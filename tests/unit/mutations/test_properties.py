@@ -11,8 +11,8 @@ import jsonschema
 import pydantic_core
 import pytest
 
-from harness.model.cases import Expected
 from harness.model.messages import HOST_PLACEHOLDER, Request, Wire
+from harness.model.steps import Expected
 from harness.mutations.malformation import Variant, variants_of
 from harness.mutations.registry import catalogue
 from harness.mutations.specimen import IDENTITY

@@ -7,24 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import (
-    Case,
-    Expectation,
-    Expected,
-    Family,
-    Instance,
-    Isolation,
-    Omission,
-    Phase,
-    Plan,
-    Send,
-    Settle,
-)
+from harness.model.cases import Case, Family, Instance, Isolation, Omission, Plan
 from harness.model.codec import from_json, to_json
 from harness.model.errors import HarnessBug
 from harness.model.messages import Ending, Wire, placeholder
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, Operation, OperationContract, Route, Server, Service
+from harness.model.steps import Expectation, Expected, Phase, Send, Settle
 from harness.model.verdicts import Force
 from harness.mutations.registry import catalogue
 from harness.plan.contracts import valid_request

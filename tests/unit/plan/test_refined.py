@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Arm, Case, Family, Omission, Plan
+from harness.model.cases import Case, Family, Omission, Plan
 from harness.model.faults import Fault
 from harness.model.scope import Reference
+from harness.model.steps import Arm
 from harness.plan.refined import refined
 
 REFERENCE = Reference(operation="create", runs=3, status=201, calls={"ledger POST /entries": 1})

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Arm, Case, Clear, Family, Omission, Phase, ReadBack, Recover, Send, Settle, Together
+from harness.model.cases import Case, Family, Omission
 from harness.model.faults import Fault
 from harness.model.messages import Request, placeholder
 from harness.model.scenarios import Entry, Scenario
@@ -23,6 +23,7 @@ from harness.model.services import (
     Server,
     Service,
 )
+from harness.model.steps import Arm, Clear, Phase, ReadBack, Recover, Send, Settle, Together
 from harness.model.verdicts import Force
 from harness.plan import duplicate, timeout
 from harness.plan.choreography import other_body

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Arm, Case, Family, Kill, Omission, Phase, Plan, ReadBack, Recover, Send
+from harness.model.cases import Case, Family, Omission, Plan
 from harness.model.faults import Landed
 from harness.model.messages import Request
 from harness.model.scenarios import Entry, Scenario
@@ -23,6 +23,7 @@ from harness.model.services import (
     Server,
     Service,
 )
+from harness.model.steps import Arm, Kill, Phase, ReadBack, Recover, Send
 from harness.plan.refined import refined
 from harness.plan.timeout import plan_timeouts, titles
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Case, Family, Load, Pause, Send, Settle, Step, Together
+from harness.model.cases import Case, Family
 from harness.model.messages import Chunk, Request, Wire
+from harness.model.steps import Load, Pause, Send, Settle, Step, Together
 from harness.plan.varied import BREATH, shuffled, slowed
 
 REQUEST = Request(method="POST", target="/things")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Arm, Case, Clear, Family, Send, Settle, Together
+from harness.model.cases import Case, Family
 from harness.model.clients import BookExchange, ClientBook, Promise, PromisedAnswer
 from harness.model.messages import Headers, Request, placeholder
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Configuration, EffectRef, Operation, Route, Server, Service
+from harness.model.steps import Arm, Clear, Send, Settle, Together
 from harness.plan.books import conversations, nowhere
 from harness.plan.versions import plan_versions, titles
 

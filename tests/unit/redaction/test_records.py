@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from harness.incident.replaced import in_words, redaction_of
 from harness.model.captures import Capture, SeenCall, SeenExchange
-from harness.model.cases import Arm, Case, Family, Instance, Load, Prepare, Send
+from harness.model.cases import Case, Family, Instance
 from harness.model.faults import Fault
 from harness.model.incidents import Redaction, Replaced
 from harness.model.messages import Answer, Chunk, Request, Wire, placeholder
 from harness.model.recorded import answer_of, settings_of
 from harness.model.services import Configuration, Operation, Route, Server, Service
+from harness.model.steps import Arm, Load, Prepare, Send
 from harness.redaction.own import with_own
 from harness.redaction.records import redacted, tokenised
 from harness.redaction.tokens import Tokens

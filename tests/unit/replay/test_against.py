@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from harness.incident.written import written
-from harness.model.cases import Load
 from harness.model.clients import BookExchange, ClientBook, PromisedAnswer
 from harness.model.comparisons import Uncompared
 from harness.model.errors import UsageError
 from harness.model.messages import Request
 from harness.model.services import Operation, Route, Server
+from harness.model.steps import Load
 from harness.replay.against import Against, Corpus, compare, sent_to
 from harness.stage.performing import Order
 from tests.unit.replay.test_replaying import INCIDENT

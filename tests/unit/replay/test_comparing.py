@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.cases import Load
 from harness.model.comparisons import ChangedExchange, Comparison, DeclaredChange, SeenChange, Uncompared
 from harness.model.exits import Exit
 from harness.model.scope import Scope
+from harness.model.steps import Load
 from harness.replay.comparing import (
     NUMBERS,
     Builds,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Expectation, Expected, Send
 from harness.model.messages import Request
 from harness.model.services import Configuration, Operation, OperationContract, Route, Server, Service
+from harness.model.steps import Expectation, Expected, Send
 from harness.replay.declared import Declared
 
 SCHEMA = {

@@ -10,7 +10,7 @@ import pytest
 
 from harness.checks.registry import checks
 from harness.incident.taken import taken
-from harness.model.cases import Arm, Case, Family, Instance, Isolation, Omission, Plan, Prepare, Recover, Send
+from harness.model.cases import Case, Family, Instance, Isolation, Omission, Plan
 from harness.model.exits import Exit
 from harness.model.faults import Fault
 from harness.model.incidents import Incident
@@ -18,6 +18,7 @@ from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Request
 from harness.model.scope import Scope
 from harness.model.services import Operation, Route
+from harness.model.steps import Arm, Prepare, Recover, Send
 from harness.redaction.redact import REDACTED
 from harness.replay.replaying import Came, Replayed, came_to, replay_plan, replayed
 from harness.report.document import build

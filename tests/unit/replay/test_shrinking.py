@@ -10,12 +10,13 @@ import pytest
 
 from harness.history.pairing import Setting
 from harness.incident.taken import name_of
-from harness.model.cases import Case, Settle, Together
+from harness.model.cases import Case
 from harness.model.incidents import Incident, Origin, Shows, Size
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Answer
 from harness.model.scope import Scope
 from harness.model.services import Configuration, Dependency, Operation, Route, Server, Service
+from harness.model.steps import Settle, Together
 from harness.model.verdicts import Severity
 from harness.replay.bench import Tried
 from harness.replay.journal import Journal

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.cases import Send, Settle, Together
 from harness.model.exits import Exit
 from harness.model.messages import Request
+from harness.model.steps import Send, Settle, Together
 from harness.replay.replaying import Came, Replay, Replayed
 from harness.replay.ways import agreeing, in_every_way
 from harness.stage.options import Outcome

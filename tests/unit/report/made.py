@@ -5,20 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from harness.model.cases import (
-    Arm,
-    Case,
-    Expectation,
-    Expected,
-    Family,
-    Load,
-    Omission,
-    Phase,
-    Plan,
-    Send,
-    Settle,
-    Threshold,
-)
+from harness.model.cases import Case, Family, Omission, Plan
 from harness.model.events import LoadRan, LoadRequest, Resources
 from harness.model.faults import Fault, Landed
 from harness.model.judgements import Finding, Judgement
@@ -27,6 +14,7 @@ from harness.model.runs import Run, State
 from harness.model.scenarios import Entry, Scenario
 from harness.model.scope import DependencyCall, Exchange, Firing, Probe, Reference, Scope, SeenEffect, SeenFault
 from harness.model.services import Call, Configuration, Dependency, EffectKind, Operation, Route, Server, Service
+from harness.model.steps import Arm, Expectation, Expected, Load, Phase, Send, Settle, Threshold
 from harness.model.verdicts import Blame, Severity, Verdict
 from harness.report.document import build
 from harness.report.format import Report

@@ -12,12 +12,13 @@ import jsonschema
 import pytest
 
 from harness.checks.load_thresholds import judge
-from harness.model.cases import SEEN, Family, Load, Omission, Settle, Threshold
+from harness.model.cases import SEEN, Family, Omission
 from harness.model.codec import from_json, to_json
 from harness.model.judgements import Finding
 from harness.model.messages import Outcome
 from harness.model.scenarios import Entry, Scenario
 from harness.model.services import Server, Service
+from harness.model.steps import Load, Settle, Threshold
 from harness.model.verdicts import Blame, Force, Severity, Verdict
 from harness.report import format as records
 from harness.report import format_loads as loads

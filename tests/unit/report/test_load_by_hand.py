@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-from harness.model.cases import KillWorker, Load, Meanwhile, Part, Surge, TellToStop
 from harness.model.messages import Request, placeholder
+from harness.model.steps import KillWorker, Load, Meanwhile, Part, Surge, TellToStop
 from harness.report.beside import beside
 from harness.report.byhand import load_by_hand, setup
 

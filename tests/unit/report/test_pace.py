@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import Case, Family, Load
+from harness.model.cases import Case, Family
+from harness.model.steps import Load
 from harness.report.pace import seconds_left, time_left
 from tests.unit.report.made import CASES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.model.cases import Threshold
+from harness.model.steps import Threshold
 from harness.scenario import parse_threshold
 
 RIGHT = (

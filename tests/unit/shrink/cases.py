@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.model.cases import Arm, Case, Clear, Expectation, Expected, Family, Phase, Send, Settle, Step
+from harness.model.cases import Case, Family
 from harness.model.faults import Fault
 from harness.model.messages import Request, placeholder
+from harness.model.steps import Arm, Clear, Expectation, Expected, Phase, Send, Settle, Step
 
 OPEN = Expectation(expected=Expected.EITHER)
 ACCEPTED = Expectation(expected=Expected.ACCEPTED)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import Case, Instance, Prepare, Settle
+from harness.model.cases import Case, Instance
+from harness.model.steps import Prepare, Settle
 from harness.shrink.kinds.before import KIND
 from harness.shrink.registry import kinds
 from harness.shrink.search import shrink

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from harness.model.cases import (
+from harness.model.cases import Case, Family
+from harness.model.clients import Promise, PromisedAnswer
+from harness.model.messages import Chunk, Request, Wire
+from harness.model.steps import (
     Arm,
-    Case,
     Clear,
     Compared,
     Expectation,
     Expected,
-    Family,
     Insist,
     Kill,
     Phase,
@@ -22,8 +23,6 @@ from harness.model.cases import (
     Settle,
     Step,
 )
-from harness.model.clients import Promise, PromisedAnswer
-from harness.model.messages import Chunk, Request, Wire
 from harness.shrink.contents import TABLE
 from harness.shrink.laws import lawful
 from harness.shrink.view import View

@@ -9,8 +9,9 @@ from math import log2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.model.cases import Case, Send, Settle
+from harness.model.cases import Case
 from harness.model.messages import Request
+from harness.model.steps import Send, Settle
 from harness.shrink.documents import NoDocument, document, ways
 from harness.shrink.registry import kinds
 from harness.shrink.search import Smallest, Spent, shrink

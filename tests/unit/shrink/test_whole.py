@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.model.cases import (
+from harness.model.cases import Case
+from harness.model.messages import Request
+from harness.model.steps import (
     Arm,
     AwaitStrike,
     Begin,
-    Case,
     Clear,
     Collect,
     Kill,
@@ -24,7 +25,6 @@ from harness.model.cases import (
     Surge,
     Together,
 )
-from harness.model.messages import Request
 from harness.shrink.kinds import loads
 from harness.shrink.whole import whole
 from tests.unit.shrink.cases import case, fault, send, under
