@@ -40,7 +40,11 @@ def whole(case: Case, before: Case) -> Case:
     lines = {send.label: send.same_connection for send in before.sends()}
     while (smaller := _once(case, lines)) != case:
         case = smaller
-    return replace(case, bystander=case.bystander if case.bystander in operations(case) else "")
+    return replace(
+        case,
+        bystander=case.bystander if case.bystander in operations(case) else "",
+        only_if_called=case.only_if_called and bool(case.faults()),
+    )
 
 
 def operations(case: Case) -> frozenset[str]:

@@ -56,6 +56,12 @@ def test_a_call_that_clean_runs_never_make_is_not_applicable() -> None:
     )
 
 
+def test_a_case_without_a_fault_is_never_left_out_for_one() -> None:
+    """There is nothing that could not strike."""
+    plan = Plan(seed=1, cases=(CLEAN, replace(_case("a"), steps=())))
+    assert refined(plan, {"create": REFERENCE}) == plan
+
+
 def test_a_fault_that_the_author_or_the_operation_names_stays() -> None:
     """That it cannot strike then makes the run unknown: it was asked for."""
     plan = Plan(seed=1, cases=(_case("a", "mail", "POST /mails", sure=True),))

@@ -102,6 +102,13 @@ def test_an_operation_that_is_sent_no_more_stands_by_no_more() -> None:
     assert (whole(before, before).bystander, whole(smaller, before).bystander) == ("list", "")
 
 
+def test_a_case_without_a_fault_asks_for_no_call_that_one_could_strike() -> None:
+    """It can be shown whatever the operation calls."""
+    before = replace(case((*under(HELD, send("one", 1)), send("two", 2))), only_if_called=True)
+    smaller = replace(before, steps=before.steps[-1:])
+    assert (whole(before, before).only_if_called, whole(smaller, before).only_if_called) == (True, False)
+
+
 def test_faults_are_cleared_where_they_were() -> None:
     """No piece is a clear: what is armed is cleared before what relies on it."""
     steps = (*under(HELD, send("first", 1)), send("second", 1))
