@@ -64,12 +64,19 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def environ(database_url: str, ledger: Ledger) -> dict[str, str]:
-    """Describe an app with a database of its own; the deadline is short to keep tests short."""
+    """Describe an app with a database of its own, and with so much time that a busy machine does not use it up."""
     return {
         "DATABASE_URL": database_url,
         "LEDGER_URL": ledger.url,
-        "SAMPLE_APP_LEDGER_DEADLINE": "0.5",
+        "SAMPLE_APP_DEADLINE": "20",
+        "SAMPLE_APP_LEDGER_DEADLINE": "10",
     }
+
+
+@pytest.fixture
+def impatient(environ: dict[str, str]) -> None:
+    """Let the app wait for its ledger for half a second: for tests that wait for the end of that."""
+    environ["SAMPLE_APP_LEDGER_DEADLINE"] = "0.5"
 
 
 @pytest.fixture

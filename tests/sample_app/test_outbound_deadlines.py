@@ -57,6 +57,7 @@ def test_nothing_is_done_for_a_caller_that_is_gone(
     assert len(ledger.calls) == 1
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("sent", "least", "most"), [(None, 300, 500), ("9999999", 300, 500), ("400", 100, 300)])
 def test_what_is_left_goes_along(sent: str | None, least: int, most: int, client: InProcess, ledger: Ledger) -> None:
     """The ledger is told how long we will wait for it: its own deadline of 0.5 s, or what the caller leaves of it."""

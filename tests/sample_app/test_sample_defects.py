@@ -109,7 +109,7 @@ def test_check_then_act(defect: str, once: bool, serve: Serve, ledger: Ledger) -
 @pytest.mark.parametrize(("defect", "answered"), [(CLEAN, True), ("no-timeout", False)])
 def test_no_timeout(defect: str, answered: bool, serve: Serve, ledger: Ledger) -> None:
     """T02: a ledger that never answers is waited for far beyond the deadline of 0.5 s."""
-    server = serve(SAMPLE_APP_DEFECT=defect)
+    server = serve(SAMPLE_APP_DEFECT=defect, SAMPLE_APP_LEDGER_DEADLINE="0.5")
     ledger.behave = hangs
     try:
         reply = post(server.port, BATCH, "k", wait=3)
@@ -123,7 +123,7 @@ def test_no_timeout(defect: str, answered: bool, serve: Serve, ledger: Ledger) -
 def test_timeout_as_success(defect: str, status: int, make: Make, ledger: Ledger) -> None:
     """T02: the caller is told 201 for an entry that nobody confirmed."""
     ledger.behave = hangs
-    assert make(defect).post(BATCH).status == status
+    assert make(defect, SAMPLE_APP_LEDGER_DEADLINE="0.5").post(BATCH).status == status
 
 
 @pytest.mark.server

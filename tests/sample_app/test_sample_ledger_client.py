@@ -183,6 +183,7 @@ def test_proxies_of_the_environment_are_not_used(ledger: Ledger, monkeypatch: py
     assert emitted(ledger.url) == "confirmed"
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("behave", "tries", "expected"),
     [

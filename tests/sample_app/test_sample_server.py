@@ -128,7 +128,7 @@ def test_a_client_that_gave_up_gets_the_finished_answer(serve: Serve, ledger: Le
 )
 def test_the_deadline_is_total(behave: Callable[..., None], serve: Serve, ledger: Ledger) -> None:
     """A ledger that drips for 20 s costs the caller the deadline of 0.5 s and no more; the retry then succeeds."""
-    server = serve()
+    server = serve(SAMPLE_APP_LEDGER_DEADLINE="0.5")
     confirm, ledger.behave = ledger.behave, behave
     began = time.monotonic()
     assert post(server.port, BATCH, "k").problem == (504, "ledger-late")

@@ -147,6 +147,7 @@ def test_a_replay_has_the_same_bytes(client: InProcess, ledger: Ledger) -> None:
     assert len(ledger.calls) == 1
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_retry_after_a_failure_is_the_same_batch(client: InProcess, ledger: Ledger) -> None:
     """A ledger that hangs, then answers: the retry resumes, and both attempts carry one key and one entry."""
     healthy, ledger.behave = ledger.behave, hangs
