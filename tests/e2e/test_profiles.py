@@ -13,9 +13,10 @@ from harness.model.exits import Exit
 from harness.plan.profiles import QUICK
 from tests.e2e.harness_run import run
 
-pytestmark = [pytest.mark.server, pytest.mark.alone]
+pytestmark = pytest.mark.server
 
 
+@pytest.mark.alone
 def test_quick_is_green_has_all_families_and_counts_what_it_left(tmp_path: Path) -> None:
     """At least one case of each of its entries ran; possible is what ran, was deferred, or does not apply."""
     ended = run(tmp_path / "run", "--profile", "quick", "--seed", "3")
