@@ -82,6 +82,9 @@ def _note_variables(
             message = f"{takers[dependency.env]} has this variable already"
             problems.note(_child(given["dependencies"], dependency.name, "env"), message)
         takers.setdefault(dependency.env, dependency.name)
+    if running and running.clock and running.clock.env in takers:
+        message = f"the harness sets this variable to the address of {takers[running.clock.env]}"
+        problems.note(_child(given["service"], "clock"), message)
     for name in running.env if running else ():
         if name in takers:
             message = f"the harness sets this variable to the address of {takers[name]}; leave it out"

@@ -73,12 +73,17 @@ def _url(node: Node, problems: Problems) -> str:
     return bare
 
 
+def is_variable(name: str) -> bool:
+    """Tell whether an environment variable can have this name (POSIX.1, 8.1, and small letters)."""
+    return _VARIABLE.fullmatch(name) is not None
+
+
 def variable(node: Node, problems: Problems) -> str:
     """Read the name of an environment variable."""
     written = text(node, problems)
-    if not _VARIABLE.fullmatch(written):
+    if not is_variable(written):
         right = re.sub(r"\W", "_", written, flags=re.ASCII).upper()
-        raise Refused(node, "expected the name of an environment variable", right if _VARIABLE.fullmatch(right) else "")
+        raise Refused(node, "expected the name of an environment variable", right if is_variable(right) else "")
     return written
 
 
@@ -86,7 +91,7 @@ def _env(node: Node, problems: Problems) -> Mapping[str, str]:
     """Read environment variables; ``{tmp}`` in a value is a fresh directory of the instance."""
     given = mapping_of(node)
     for name, child in given.items():
-        if not _VARIABLE.fullmatch(name):
+        if not is_variable(name):
             problems.note_name(child, "this cannot be the name of an environment variable")
         elif isinstance(child.value, str) and "\0" in child.value:
             problems.note(child, "an environment variable cannot hold a NUL")

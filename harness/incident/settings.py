@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from harness.config.service import is_variable
 from harness.model.cases import Instance
-
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def wrong_setting(instance: Instance) -> Iterator[tuple[str, str]]:
     """Yield what of the settings no service can be started with, each with its key."""
     for name, value in instance.env.items():
-        if not _VARIABLE.fullmatch(name):
+        if not is_variable(name):
             yield f"'{name}' cannot be the name of an environment variable", "env"
         elif "\0" in value:
             yield f"the variable {name} cannot hold a NUL", "env"

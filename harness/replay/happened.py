@@ -17,6 +17,7 @@ from harness.exchange.documents import text_of
 from harness.exchange.formats import read
 from harness.exchange.joining import joined
 from harness.exchange.log_fields import USUAL
+from harness.exchange.sql import statements
 from harness.history import directory as files
 from harness.incident.from_capture import Made
 from harness.incident.reading import load_incidents, source_of
@@ -38,7 +39,6 @@ from harness.redaction.tokens import Tokens
 from harness.replay.replaying import Came, Replayed
 from harness.report.format import ReportedFinding
 from harness.stage.options import Outcome
-from harness.targets.database import split
 
 _NO_FILE = "name a file of curl lines, HAR, a cassette, raw HTTP, JSON log lines, or a capture"
 _NO_SQL = "name a file of SQL statements"
@@ -122,16 +122,16 @@ def to_be_shown(made: Made, wanted: Wanted, configuration: Configuration, seed: 
     So what is carried out is what the file will hold. ScenarioError where a file of SQL cannot be read.
     """
     name, tokens = wanted.name or SEEN, Tokens()
-    statements = tuple(text for file in wanted.sql for text in split(text_of(source_of(file, _NO_SQL))))
+    rows = tuple(text for file in wanted.sql for text in statements(text_of(source_of(file, _NO_SQL))))
     return tuple(
-        _unknown(tokenised(_as_before(case, statements, wanted), tokens, configuration), f"{name}-{number}", seed)
+        _unknown(tokenised(_as_before(case, rows, wanted), tokens, configuration), f"{name}-{number}", seed)
         for number, case in enumerate(made.cases, start=1)
     )
 
 
-def _as_before(case: Case, statements: tuple[str, ...], wanted: Wanted) -> Case:
+def _as_before(case: Case, rows: tuple[str, ...], wanted: Wanted) -> Case:
     """Return a case that begins with the service as it was before."""
-    steps = (Prepare(statements=statements), *case.steps) if statements else case.steps
+    steps = (Prepare(statements=rows), *case.steps) if rows else case.steps
     return replace(case, steps=steps, instance=replace(case.instance, env=wanted.env, clock=wanted.clock))
 
 

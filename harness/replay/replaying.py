@@ -13,7 +13,7 @@ from harness.model.cases import Case, Isolation, Omission, Plan
 from harness.model.exits import Exit
 from harness.model.incidents import Incident
 from harness.model.records import record
-from harness.model.services import Configuration, Server, Service
+from harness.model.services import Configuration, Server
 from harness.model.steps import Begin, Insist, Load, Prepare, Recover, Send, Step, Together
 from harness.model.verdicts import Verdict
 from harness.plan.reference import plan_references
@@ -147,7 +147,7 @@ def impossible(case: Case, configuration: Configuration) -> str:
     for name in operations_of(case):
         if name not in operations:
             return f"the configuration has no operation '{name}'; it has {_listed(operations)}"
-    if why := _not_as_before(case, configuration.service):
+    if why := _not_as_before(case, configuration):
         return why
     for fault in case.faults():
         if fault.dependency not in dependencies:
@@ -157,16 +157,19 @@ def impossible(case: Case, configuration: Configuration) -> str:
     return ""
 
 
-def _not_as_before(case: Case, service: Service) -> str:
+def _not_as_before(case: Case, configuration: Configuration) -> str:
     """Say why the service cannot be what it was before the case; empty: it can, or the case asks for nothing."""
+    service, before = configuration.service, case.instance
     prepared = any(isinstance(step, Prepare) for step in case.steps)
-    if service.server is Server.URL and (prepared or case.instance.env or case.instance.clock):
+    if service.server is Server.URL and (prepared or before.env or before.clock):
         return "it needs a service that is set up before it starts, and this one runs already"
     if prepared and not service.database:
         return "it needs rows in the service's database: name the variable of its URL as 'service.database'"
-    if case.instance.clock and service.clock is None:
-        return f"the service's clock has to begin at {case.instance.clock}: say how as 'service.clock'"
-    return ""
+    if before.clock and service.clock is None:
+        return f"the service's clock has to begin at {before.clock}: say how as 'service.clock'"
+    clocks = {service.clock.env} if service.clock and before.clock else set()
+    ours = before.env.keys() & ({dependency.env for dependency in configuration.dependencies} | clocks)
+    return f"the harness sets {_listed(ours)} itself: take it out of the case's instance" if ours else ""
 
 
 def _listed(names: Iterable[str]) -> str:

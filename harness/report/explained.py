@@ -86,7 +86,7 @@ def _end(finding: ReportedFinding, width: int, style: Style) -> Iterator[str]:
     yield "Again"
     yield style(f"{_INDENT}{finding.repeat}", "quiet")
     if finding.incident:
-        yield "Kept in the run directory, for harness incident accept"
+        yield from wrapped("", f"Kept in the run directory, for {one_line(finding.accept)}", width)
         yield style(f"{_INDENT}{one_line(finding.incident)}", "quiet")
 
 

@@ -85,6 +85,7 @@ def reported(group: Group, run: Run, plan: Plan, scopes: Mapping[str, Scope], in
         differences=differences(scope, exchanges, secrets) if scope else (),
         story=story(scope, exchanges, clean_scope(scopes, finding.operation), secrets) if scope else (),
         incident=incident,
+        accept=accept(run) if incident else "",
     )
 
 
@@ -139,19 +140,33 @@ def _files_again(run: Run, case: Case) -> list[str]:
     names = run.selected.split(", ")
     if case.scenario in names:
         return ["harness", "replay", f"incidents/{case.scenario}.json"]
-    return ["harness", "incident", "new", *names] if case.entry == SEEN else []
+    if case.entry != SEEN:
+        return []
+    before = case.instance
+    words = ["harness", "incident", "new", *shlex.split(run.selected), *_reaching(run)]
+    words += [word for name, value in before.env.items() for word in ("--env", f"{name}={value}")]
+    return [*words, *(("--clock", before.clock) if before.clock else ())]
+
+
+def _reaching(run: Run) -> list[str]:
+    """Return the options that find the same service again; none where it is found by itself."""
+    name = run.configuration.file.rsplit("/", 1)[-1] or "harness.yaml"
+    words = ["--config", name] if name != "harness.yaml" else []
+    return words + (["--url", run.configuration.service.url] if run.configuration.service.server is Server.URL else [])
+
+
+def accept(run: Run) -> str:
+    """Return the command that keeps an incident, but for its file: that lies where the run does."""
+    return shlex.join(["harness", "incident", "accept", *_reaching(run)])
 
 
 def repeat(entry: str, run: Run, case: Case | None) -> str:
     """Return the command that plans and runs the same entry, or the same files, with the same seed."""
     if case and not run.scenarios and (words := _files_again(run, case)):
         return shlex.join([*words, "--seed", str(run.seed)])
-    words = ["harness", "run"]
-    name = run.configuration.file.rsplit("/", 1)[-1] or "harness.yaml"
-    words += ["--config", name] if name != "harness.yaml" else []
+    words = ["harness", "run", *_reaching(run)]
     file = next((s.file for s in run.scenarios if case and s.name == case.scenario), "")
     words += _place(file.removeprefix(f"{run.configuration.service.directory}/"))
-    words += ["--url", run.configuration.service.url] if run.configuration.service.server is Server.URL else []
     return shlex.join([*words, "--scenario", entry, "--seed", str(run.seed)])
 
 

@@ -229,6 +229,7 @@ class ReportedFinding:
     case was not carried out again. ``differences`` hold the last decisive exchange against the clean runs; none: its
     operation has no clean run. ``story`` tells the decisive exchanges stage by stage, beside the clean runs.
     ``incident`` is the file below the run directory that keeps it; empty: none does, or it came from a kept one.
+    ``accept`` is the command that does, but for the file.
     """
 
     fingerprint: str
@@ -267,6 +268,7 @@ class ReportedFinding:
     differences: tuple[Difference, ...] = ()
     story: tuple[Chapter, ...] = ()
     incident: str = ""
+    accept: str = ""
 
 
 @record

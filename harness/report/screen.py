@@ -120,7 +120,8 @@ def head(finding: ReportedFinding, number: int) -> str:
 def keep(finding: ReportedFinding, directory: Path) -> Iterator[str]:
     """Yield the command that keeps a finding as a test for ever; it stays whole."""
     if finding.incident:
-        yield f"   keep      harness incident accept {shlex.quote(f'{directory}/{one_line(finding.incident)}')}"
+        file = shlex.quote(f"{directory}/{one_line(finding.incident)}")
+        yield f"   keep      {one_line(finding.accept)} {file}"
 
 
 def _finding(finding: ReportedFinding, number: int, directory: Path, width: int, style: Style) -> Iterator[str]:

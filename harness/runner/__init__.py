@@ -7,6 +7,7 @@ the rooms that start a service and put trouble on it are imported by what needs 
 from __future__ import annotations
 
 import random
+import shlex
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -198,7 +199,8 @@ def new_incident(options: Options, wanted: Wanted, progress: Progress) -> Happen
     made = cases_of(capture, configuration, file=names, name=wanted.name or SEEN)
     held = to_be_shown(made, wanted, configuration, seed)
     plan = replay_plan(held, configuration, seed)
-    run, outcome = _carried_out(options, configuration, plan, names, progress, options.reruns)
+    words = shlex.join([*map(str, wanted.files), *(word for file in wanted.sql for word in ("--sql", str(file)))])
+    run, outcome = _carried_out(options, configuration, plan, words, progress, options.reruns)
     return kept(run, outcome, came_to(held, outcome.report), wanted, (*capture.losses, *made.losses))
 
 

@@ -7,7 +7,7 @@ Addressed as the service is told itself, by a URL in the form of SQLAlchemy (``s
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -32,34 +32,21 @@ def carry_out(statements: Sequence[str], url: str, directory: Path) -> None:
     _KINDS[scheme](statements, url, directory)
 
 
-def split(text: str) -> tuple[str, ...]:
-    """Return the statements of a SQL script; a semicolon in a text or a comment ends none."""
-    return tuple(_statements(text))
-
-
-def _statements(text: str) -> Iterator[str]:
-    statement = ""
-    for part in text.split(";")[:-1]:
-        statement += f"{part};"
-        if sqlite3.complete_statement(statement):
-            yield statement.strip()
-            statement = ""
-    if rest := (statement + text.rpartition(";")[2]).strip():
-        yield rest
-
-
 def _in_sqlite(statements: Sequence[str], url: str, directory: Path) -> None:
     file = directory / url.partition(":///")[2].partition("?")[0]
     if not file.is_file():
         raise TargetError(f"the service has no database at {file}: it has to make its tables before it is ready")
-    opened = sqlite3.connect(file, timeout=_LOCKED, isolation_level=None)
-    with closing(opened) as connection, connection:  # which ends the transaction that is begun here
-        connection.execute("BEGIN")
-        for number, statement in enumerate(statements, 1):
-            try:
-                connection.execute(statement)
-            except sqlite3.Error as error:
-                raise _refused(number, statements, error) from error
+    try:
+        opened = sqlite3.connect(file, timeout=_LOCKED, isolation_level=None)
+        with closing(opened) as connection, connection:  # which ends the transaction that is begun here
+            connection.execute("BEGIN")
+            for number, statement in enumerate(statements, 1):
+                try:
+                    connection.execute(statement)
+                except sqlite3.Error as error:
+                    raise _refused(number, statements, error) from error
+    except sqlite3.Error as error:
+        raise TargetError(f"the service's database {file} keeps nothing: {error}") from error
 
 
 def _in_postgresql(statements: Sequence[str], url: str, _: Path) -> None:
@@ -78,6 +65,8 @@ def _in_postgresql(statements: Sequence[str], url: str, _: Path) -> None:
                     raise _refused(number, statements, error) from error
     except psycopg.OperationalError as error:
         raise TargetError(f"the service's database cannot be reached: {error}") from error
+    except psycopg.Error as error:  # at the end, where what is deferred until then is looked at
+        raise TargetError(f"the service's database keeps nothing: {error}") from error
 
 
 def _refused(number: int, statements: Sequence[str], error: Exception) -> TargetError:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.model.codec import from_json
 from harness.model.exits import Exit
+from harness.report.format import Report
 from tests.e2e.harness_run import command
 
 pytestmark = pytest.mark.server
@@ -76,6 +78,19 @@ def test_what_was_before_is_made_again(tmp_path: Path) -> None:
             "needs rows in the service's",
         ),
     }
+    assert f"--sql {tmp_path}/rows.sql" in made_again(tmp_path / "made")
     for name, (of, code, told) in replays.items():
         done = command("replay", str(file), "--config", str(of), "-q", "--out", str(tmp_path / f"run of {name}"))
         assert (name, done.returncode, told in done.stdout) == (name, code, True), done.stdout + done.stderr
+    file.write_text(file.read_text().replace("INTO members", "INTO patrons"))
+    moved = command(
+        "replay", str(file), "--config", str(config), "-q", "--out", str(tmp_path / "run of another schema")
+    )
+    told = "refuses statement 1 of 1 (-- a member from before plans INSERT INTO patrons"
+    assert (moved.returncode, told in moved.stdout) == (Exit.UNKNOWN, True), moved.stdout
+
+
+def made_again(run: Path) -> str:
+    """Return the command by which the run says that its finding is made again."""
+    (finding,) = from_json(Report, (run / "report.json").read_bytes()).gating
+    return finding.repeat

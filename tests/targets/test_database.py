@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.model.errors import TargetError
-from harness.targets.database import carry_out, split
+from harness.targets.database import carry_out
 from tests.sample_app.postgres import running_postgres
 
 
@@ -26,17 +26,6 @@ def rows(file: Path) -> list[str]:
     """Return what the table holds."""
     with closing(sqlite3.connect(file)) as connection:
         return [found[0] for found in connection.execute("SELECT id FROM members ORDER BY id")]
-
-
-def test_a_script_is_cut_into_its_statements() -> None:
-    """A semicolon in a text or a comment ends no statement, and the last one needs none."""
-    script = "INSERT INTO a VALUES ('x;y'); -- one; two\nDELETE FROM b;\n\nUPDATE c SET d = 1\n"
-    assert split(script) == (
-        "INSERT INTO a VALUES ('x;y');",
-        "-- one; two\nDELETE FROM b;",
-        "UPDATE c SET d = 1",
-    )
-    assert split(" \n") == ()
 
 
 @pytest.mark.parametrize("form", ["sqlite:///{file}", "sqlite:///app.db", "sqlite:///{file}?timeout=3"])
@@ -74,6 +63,13 @@ def test_a_database_that_is_not_there_is_told(tmp_path: Path, url: str, told: st
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    """By what it is, and not by a traceback."""
+    (tmp_path / "text").write_text("no database " * 100)
+    with pytest.raises(TargetError, match=r"refuses statement 1 of 1 .*: file is not a database"):
+        carry_out(("SELECT * FROM members",), "sqlite:///text", tmp_path)
+
+
 @pytest.mark.server
 def test_rows_are_put_into_postgresql_all_or_none() -> None:
     """Addressed as SQLAlchemy does; a per cent sign is itself, and what is refused leaves nothing."""
@@ -87,5 +83,12 @@ def test_rows_are_put_into_postgresql_all_or_none() -> None:
             carry_out(("DELETE FROM members", "INSERT INTO nowhere VALUES (1)"), url, Path())
         told = "the service's database refuses statement 2 of 2 (INSERT INTO nowhere VALUES (1)): "
         assert str(refused.value).startswith(told)
+        late = (
+            "ALTER TABLE members ADD UNIQUE (id)",
+            "CREATE TABLE cards (member TEXT REFERENCES members (id) DEFERRABLE INITIALLY DEFERRED)",
+            "INSERT INTO cards VALUES ('nobody')",
+        )
+        with pytest.raises(TargetError, match="the service's database keeps nothing: "):
+            carry_out(late, url, Path())
         with psycopg.connect(own) as connection:
             assert connection.execute("SELECT id FROM members").fetchall() == [("100 %s",)]

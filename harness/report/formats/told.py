@@ -42,7 +42,7 @@ def paragraphs(finding: ReportedFinding) -> Iterator[tuple[str, str]]:
     if finding.look:
         yield "look", line(finding.look[0])
     if finding.incident:
-        yield "kept in", f"{line(finding.incident)} of the run directory, for harness incident accept"
+        yield "kept in", f"{line(finding.incident)} of the run directory, for {line(finding.accept)}"
 
 
 def commands(finding: ReportedFinding) -> tuple[str, ...]:

@@ -30,15 +30,15 @@ def _by_hand(finding: ReportedFinding) -> Html:
         [tag("p", f"Not by hand: {why}.", class_="facts") for why in missing],
         tag("h4", "Repeat it with the harness"),
         command((finding.repeat,)),
-        _keep(finding.incident) if finding.incident else None,
+        _keep(finding) if finding.incident else None,
     )
 
 
-def _keep(incident: str) -> Html:
+def _keep(finding: ReportedFinding) -> Html:
     """Return how to keep a finding as a test for ever: its file lies beside the page, which links nothing outside."""
     return join(
         tag("h4", "Keep it as a test for ever"),
-        command((f'harness incident accept "$RUN/{incident}"',)),
+        command((f'{finding.accept} "$RUN/{finding.incident}"',)),
         tag("p", "RUN is the directory in which this page lies.", class_="facts"),
     )
 

@@ -279,6 +279,12 @@ WRONG: tuple[Wrong, ...] = (
         [(5, 13, "service.database", "no variable of env has this name", "MODE")],
     ),
     (
+        "a clock in the variable of a dependency",
+        "workers: 2",
+        "clock: BANK_URL",
+        [(5, 10, "service.clock", "the harness sets this variable to the address of bank", "")],
+    ),
+    (
         "a clock that no variable sets",
         "workers: 2",
         "clock: {form: '%s'}",

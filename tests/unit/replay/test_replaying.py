@@ -85,8 +85,12 @@ def before(*statements: str, **instance: Any) -> Incident:
             before(clock="2028-02-29T12:00:00Z"),
             "the service's clock has to begin at 2028-02-29T12:00:00Z: say how as 'service.clock'",
         ),
+        (
+            before(env={"LEDGER_URL": "http://127.0.0.1:1"}),
+            "the harness sets LEDGER_URL itself: take it out of the case's instance",
+        ),
     ],
-    ids=["operation", "dependency", "fault", "rows", "clock"],
+    ids=["operation", "dependency", "fault", "rows", "clock", "variable"],
 )
 def test_what_cannot_be_carried_out_is_required_and_left_out(incident: Incident, reason: str) -> None:
     """So the run is unknown, with the reason, and nothing of it counts as mended."""

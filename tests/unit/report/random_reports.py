@@ -125,6 +125,7 @@ def findings(draw: st.DrawFn, number: int, cases: tuple[str, ...]) -> ReportedFi
         look=draw(TEXT_LISTS),
         place=Place(file=draw(TEXTS), line=draw(SMALL), what=draw(st.sampled_from(("handler", "entry")))),
         incident=draw(TEXTS),
+        accept=draw(TEXTS),
     )
 
 

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from harness.checks.load_thresholds import judge
-from harness.model.cases import SEEN, Family, Omission
+from harness.model.cases import SEEN, Family, Instance, Omission
 from harness.model.codec import from_json, to_json
 from harness.model.judgements import Finding
 from harness.model.messages import Outcome
@@ -137,8 +137,12 @@ def test_a_finding_of_another_file(file: str, option: str) -> None:
 def test_a_finding_that_no_scenario_says() -> None:
     """An incident is replayed again, and what became one is taken from its files again."""
     case = replace(CASES[0], entry=SEEN, scenario="seen-1")
-    run = replace(RUN, scenarios=(), selected="a.log, b c.har")
-    assert repeat(SEEN, run, case) == "harness incident new a.log 'b c.har' --seed 7"
+    run = replace(RUN, scenarios=(), selected="a.log 'b c.har' --sql rows.sql")
+    assert repeat(SEEN, run, case) == "harness incident new a.log 'b c.har' --sql rows.sql --seed 7"
+    before = replace(case, instance=Instance(env={"MODE": "old"}, clock="2028-02-29T12:00:00Z"))
+    assert repeat(SEEN, replace(run, selected="a.log"), before) == (
+        "harness incident new a.log --env MODE=old --clock 2028-02-29T12:00:00Z --seed 7"
+    )
     assert repeat("D01", replace(run, selected="x, seen-1"), case) == "harness replay incidents/seen-1.json --seed 7"
 
 
