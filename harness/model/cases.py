@@ -120,7 +120,8 @@ class Omission:
 
     ``required`` marks what the scenario asked for and the target or the service cannot show: it
     makes the run unknown. ``deferred`` counts cases that could be shown and that the run's profile leaves to another
-    one. The rest is not applicable; it and what is deferred are counted and neutral.
+    one, and tries that were not needed any more. The rest is not applicable; it and what is deferred are counted and
+    neutral.
     """
 
     entry: str

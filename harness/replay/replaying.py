@@ -207,18 +207,15 @@ def _own(step: Carrier, configuration: Configuration) -> Carrier:
 def _came_to(incident: Incident, report: Report) -> Replayed:
     lines = [c for entry in report.coverage.entries if entry.scenario == incident.name for c in entry.cases]
     own = {line.id for line in lines}
-    seen = {
-        finding.fingerprint: (finding, len(own & set(finding.witnesses)))
-        for finding in report.findings
-        if own & set(finding.witnesses)
-    }
+    seen = {finding.fingerprint: finding for finding in report.findings if own & set(finding.witnesses)}
     if found := seen.get(incident.shows.fingerprint):
-        times = f" in {found[1]} of {len(lines)} tries" if len(lines) > 1 else ""
-        return Replayed(incident=incident, came=Came.FAILING, told=f"{found[0].happened}{times}")
-    if others := [finding for finding, _ in seen.values() if finding.fails_gate]:
+        number = next(number for number, line in enumerate(lines, start=1) if line.id in found.witnesses)
+        which = f" in try {number} of {incident.tries}" if incident.tries > 1 else ""
+        return Replayed(incident=incident, came=Came.FAILING, told=f"{found.happened}{which}")
+    if others := [finding for finding in seen.values() if finding.fails_gate]:
         told = f"not what it was taken for, but {others[0].symptom} ({others[0].check}): {others[0].happened}"
         return Replayed(incident=incident, came=Came.OTHERWISE, told=told)
-    if lines and all(line.verdict is Verdict.PASS for line in lines):
+    if len(lines) == incident.tries and all(line.verdict is Verdict.PASS for line in lines):
         times = f" in {len(lines)} tries" if len(lines) > 1 else ""
         return Replayed(incident=incident, came=Came.MENDED, told=f"{incident.shows.check} holds{times}")
     return Replayed(incident=incident, came=Came.UNSHOWN, told=_unshown(incident, report))
@@ -228,4 +225,4 @@ def _unshown(incident: Incident, report: Report) -> str:
     """Say why neither the defect nor its absence was shown."""
     left_out = [reason.text for e in report.coverage.entries if e.scenario == incident.name for reason in e.left_out]
     unknown = [reason for reason in report.reasons if incident.name in reason]
-    return next(iter([*left_out, *unknown, *report.reasons]), "the run did not come to it")
+    return next(iter([*left_out, *unknown, *report.reasons]), "the run did not come to each of its tries")

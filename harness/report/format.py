@@ -48,8 +48,8 @@ class RunFacts:
 class Count:
     """How many cases: ``possible = run + deferred + not_applicable + not_run``; ``planned`` are those in the plan.
 
-    ``deferred`` counts those that the run's profile leaves to another one, ``not_run`` planned cases that did not come
-    to their end, and required ones that could not be planned.
+    ``deferred`` counts those that the run's profile leaves to another one, and tries that were not needed any more;
+    ``not_run`` planned cases that did not come to their end, and required ones that could not be planned.
     """
 
     possible: int

@@ -192,7 +192,7 @@ def total_told(coverage: Coverage, width: int) -> Iterator[str]:
     """Yield the denominator of the whole run."""
     total = coverage.total
     ran = f"{len(coverage.entries)} entries; {total.run:,} of {total.possible:,} possible cases ran"
-    deferred = f", {total.deferred:,} deferred to another profile" if total.deferred else ""
+    deferred = f", {total.deferred:,} deferred" if total.deferred else ""
     told = f"{ran}{deferred}, {total.not_applicable:,} not applicable, {total.not_run:,} not run"
     yield from wrapped("", told, width)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 import shlex
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from harness.history import directory as files
@@ -155,16 +156,24 @@ def _replayed(
     selected = ", ".join(incident.name for incident in held)
     held = in_every_way(held, seed) if every_way else held
     plan = replay_plan(held, configuration, seed)
-    run, outcome = _carried_out(options, configuration, plan, selected, progress)
+    sought = {incident.name: incident.shows.fingerprint for incident in held}
+    run, outcome = _carried_out(options, configuration, plan, selected, progress, sought=sought)
     write_transcript(outcome.directory)
     done = replayed(outcome, came_to(held, outcome.report), ended=run.state is State.COMPLETE)
     return agreeing(done) if every_way else done
 
 
 def _carried_out(
-    options: Options, configuration: Configuration, plan: Plan, selected: str, progress: Progress, reruns: int = 0
+    options: Options,
+    configuration: Configuration,
+    plan: Plan,
+    selected: str,
+    progress: Progress,
+    *,
+    reruns: int = 0,
+    sought: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Run, Outcome]:
-    """Carry out a plan that no scenario says, and judge it."""
+    """Carry out a plan that no scenario says, and judge it; for ``sought`` see :class:`Order`."""
     from harness.stage.performing import Order, perform
 
     order = Order(
@@ -176,6 +185,7 @@ def _carried_out(
         allow_remote=options.allow_remote,
         plan=plan,
         reruns=reruns,
+        sought=sought,
     )
     files.create(_within_reach(order).directory)
     run = perform(order, progress)
@@ -200,7 +210,7 @@ def new_incident(options: Options, wanted: Wanted, progress: Progress) -> Happen
     held = to_be_shown(made, wanted, configuration, seed)
     plan = replay_plan(held, configuration, seed)
     words = shlex.join([*map(str, wanted.files), *(word for file in wanted.sql for word in ("--sql", str(file)))])
-    run, outcome = _carried_out(options, configuration, plan, words, progress, options.reruns)
+    run, outcome = _carried_out(options, configuration, plan, words, progress, reruns=options.reruns)
     return kept(run, outcome, came_to(held, outcome.report), wanted, (*capture.losses, *made.losses))
 
 

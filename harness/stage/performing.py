@@ -37,6 +37,7 @@ from harness.model.scope import Reference, Scope
 from harness.model.services import Configuration
 from harness.plan.profiles import EVERYTHING, within
 from harness.plan.refined import refined
+from harness.plan.spared import spared
 from harness.redaction.records import redacted, tokenised
 from harness.redaction.redact import redact_text
 from harness.redaction.tokens import Tokens
@@ -59,8 +60,9 @@ class Order:
     """What is to be run, which share of it is carried out, where it lands, and what it is held against.
 
     The cases of findings that fail the ``gate`` are carried out again ``reruns`` times, and made smaller for ``shrink``
-    seconds in all. ``plan`` takes the place of what the scenarios would plan. ``tokens`` stand for the secrets in it:
-    their key ends with the run.
+    seconds in all. ``plan`` takes the place of what the scenarios would plan; ``sought`` names, by scenario, the
+    fingerprint that its cases, each a try of the same, are carried out for: the first that shows it is the last one.
+    ``tokens`` stand for the secrets in the plan: their key ends with the run.
     """
 
     configuration: Configuration
@@ -74,6 +76,7 @@ class Order:
     reruns: int = 0
     shrink: float = 0.0
     plan: Plan | None = None
+    sought: Mapping[str, str] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=Tokens)
 
     def kept(self, plan: Plan) -> Plan:
@@ -110,6 +113,7 @@ def perform(order: Order, progress: Progress) -> Run:
                 kept=order.kept,
                 share=order.share,
                 reruns=order.reruns,
+                sought=order.sought,
             )
             if carry_out(stage, progress):
                 progress.phase("looking where the operations are answered")
@@ -148,8 +152,8 @@ class Worlds(Protocol):
 class Stage:
     """What carrying out a plan works with: all that is possible, and which share of it.
 
-    ``directory`` is the run's own; ``kept`` makes of a plan what is kept of it, without a secret; for ``reruns`` see
-    :class:`Order`.
+    ``directory`` is the run's own; ``kept`` makes of a plan what is kept of it, without a secret; for ``reruns`` and
+    ``sought`` see :class:`Order`.
     """
 
     run: Run
@@ -160,6 +164,7 @@ class Stage:
     kept: Callable[[Plan], Plan]
     share: Share = EVERYTHING
     reruns: int = 0
+    sought: Mapping[str, str] = field(default_factory=dict)
 
 
 def means_of(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) -> Means:
@@ -235,13 +240,26 @@ def carry_out(stage: Stage, progress: Progress) -> bool:
     files.save_plan(stage.directory, stage.kept(plan))
     attempts: dict[str, int] = {}
     found: list[Judgement] = []
-    for done, case in enumerate(plan.cases[len(first) :], start=len(first) + 1):
+    done = len(first)
+    while done < len(plan.cases):
+        case, done = plan.cases[done], done + 1
         scope, judgements = attempted(case, setting, references, stage, progress)
+        plan = _spared(plan, case, judgements, stage)
         progress.case(case, done, len(plan.cases), judgements)
         attempts[case.id] = scope.attempt
         found += [judgement for judgement in judgements if judgement.findings]
     _rerun(worth_rerunning(plan, tuple(found)), attempts, stage, progress)
     return bool(found)
+
+
+def _spared(plan: Plan, case: Case, judgements: tuple[Judgement, ...], stage: Stage) -> Plan:
+    """Return ``plan`` without the tries that the case has made needless, on disk before the next one begins."""
+    seen = {found.fingerprint for judgement in judgements for found in judgement.findings}
+    if stage.sought.get(case.scenario) not in seen:
+        return plan
+    plan = spared(plan, case)
+    files.save_plan(stage.directory, stage.kept(plan))
+    return plan
 
 
 def _rerun(cases: Sequence[Case], attempts: Mapping[str, int], stage: Stage, progress: Progress) -> None:

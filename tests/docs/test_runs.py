@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,17 @@ RUNS, WITHOUT_SHRINKING = re.compile(r"\bharness run "), "harness run --shrink 0
 LAID = {".": ("harness.yaml", "scenarios", "sample_app", "docs")}
 """What of the repository lies in the directory of a run; of an example all of it."""
 
-RUN = [(page.relative_to(ROOT).as_posix(), shown) for page in PAGES if (shown := [b for b in blocks(page) if b.place])]
+EFFECTS = {"docs/tutorial.md", "docs/regression-after-an-incident.md"}
+"""Pages whose examples judge no time: what else the machine does is all the same to them."""
+
+
+def marked(page: Path, shown: list[Block]) -> Any:
+    """Say when the examples of a page are run: alone on the machine, unless they judge effects alone."""
+    name = page.relative_to(ROOT).as_posix()
+    return pytest.param(name, shown, id=name, marks=() if name in EFFECTS else pytest.mark.alone)
+
+
+RUN = [marked(page, shown) for page in PAGES if (shown := [b for b in blocks(page) if b.place])]
 
 
 def lay(place: str, directory: Path) -> Path:
@@ -52,8 +63,7 @@ def without_numbers(text: str) -> str:
 
 
 @pytest.mark.server
-@pytest.mark.alone
-@pytest.mark.parametrize(("page", "shown"), RUN, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("page", "shown"), RUN)
 def test_what_is_shown_is_what_is_said(page: str, shown: list[Block], tmp_path: Path) -> None:
     """Every example that is shown as run says what the page says, one after the other in a directory of their own."""
     binaries = Path(sys.executable).parent

@@ -343,6 +343,7 @@ class Bench:
     arriving: Arriving | None = None
     gate: Gate = field(default_factory=Gate)
     reruns: int = 0
+    sought: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> None:
         """Plan and carry out; the directory is left as a run leaves it before it is judged."""
@@ -363,6 +364,7 @@ class Bench:
                 directory=self.directory,
                 kept=lambda kept: kept,
                 reruns=self.reruns,
+                sought=self.sought,
             )
             carry_out(stage, Silent())
         if self.state is not State.RUNNING:

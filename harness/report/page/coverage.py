@@ -18,7 +18,7 @@ LEFT_OUT = 200
 _LEGEND = (
     "A cell holds the verdict, how many of the possible cases ran, such as ✓ 5/6, and how many of them did not pass. "
     "✓ pass, ✕ fail, ? unknown, – not applicable. "
-    "possible = run + deferred to another profile + not applicable + not run."
+    "possible = run + deferred + not applicable + not run."
 )
 
 
