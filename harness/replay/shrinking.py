@@ -36,6 +36,9 @@ from harness.shrink.sizes import size_of
 TRIES = 5
 """How often a smaller case of a race is carried out at most before it counts as one that does not show it."""
 
+OFTEN = 3
+"""How many of these tries of a race have to show it: what shows it seldom takes many tries to be sure of."""
+
 
 STEADY = 2
 """How often a smaller case of anything else has to show it in a row."""
@@ -237,15 +240,28 @@ class _Search:
     def _shows(self, case: Case) -> bool:
         """Carry out a smaller case; tell whether it shows the finding. Spent where bounds end.
 
-        A race shows it where one of several tries does, everything else where each of two in a row does.
+        A race shows it where several of its tries do, everything else where each of two in a row does.
         """
         if not self._right(case):
             return False
         if self._several(case):
-            return any(self._once(case) for _ in range(TRIES))
+            return self._often(case)
         if not self._once(case):
             return False
         return self._once(case) or (not self._fragile and self._apart(case))
+
+    def _often(self, case: Case) -> bool:
+        """Tell whether as many tries of a race show it as have to; end as soon as that is known."""
+        missing = self._needed(case)
+        for left in range(TRIES, 0, -1):
+            missing -= self._once(case)
+            if not 0 < missing < left:
+                break
+        return missing == 0
+
+    def _needed(self, case: Case) -> int:
+        """Return how many of :data:`TRIES` have to show it: what comes seldom from the first cannot come more often."""
+        return 1 if self._rare or case == self._original else OFTEN
 
     def _apart(self, case: Case) -> bool:
         """Tell whether a case that did not show it behind itself does so on fresh starts; if so, all are kept apart."""
@@ -288,7 +304,7 @@ class _Search:
         several = self._several(case)
         tries = TRIES if several else SURE
         seen = [found for number in range(tries) if (found := self._finding(self._anew(case, first=not number)))]
-        shown = bool(seen) if several else len(seen) == tries
+        shown = len(seen) >= (self._needed(case) if several else tries)
         return (seen[0], Ratio(seen=len(seen), of=tries)) if shown else None
 
     def _anew(self, case: Case, *, first: bool) -> Tried:

@@ -11,6 +11,7 @@ import pytest
 from harness.history.pairing import Setting
 from harness.incident.taken import name_of
 from harness.model.cases import Case
+from harness.model.gates import Ratio
 from harness.model.incidents import Incident, Origin, Shows, Size
 from harness.model.judgements import Finding, Judgement
 from harness.model.messages import Answer
@@ -329,6 +330,21 @@ def test_a_race_is_tried_several_times_and_says_how_often_it_was_seen() -> None:
     assert (len(labels(small.case)), small.case.steps[0].act) == (2, "together")
     assert small.ratio is not None
     assert (small.ratio.of, small.ratio.seen in (2, 3), small.tries > 5) == (5, True, True)
+
+
+def test_a_race_is_not_made_so_small_that_it_seldom_shows() -> None:
+    """Of three at once it shows each time, of two once in four: all three stay, and few tries make sure of it."""
+    racing = case([Together(sends=tuple(send(f"send-{n}", 1) for n in (1, 2, 3))), Settle()])
+    turn = 0
+
+    def seldom(tried: Case) -> bool:
+        nonlocal turn
+        turn += 1
+        at_once = max((len(step.sends) for step in tried.steps if isinstance(step, Together)), default=0)
+        return at_once == 3 or (at_once == 2 and turn % 4 == 0)
+
+    small = shrunk(Stand(seldom), incident(racing, tries=5)).incident
+    assert (labels(small.case), small.ratio, small.tries) == (("send-1", "send-2", "send-3"), Ratio(seen=5, of=5), 3)
 
 
 def test_a_journal_holds_what_is_said_of_its_finding_and_forgives_a_cut_line(tmp_path: Path) -> None:
