@@ -55,7 +55,8 @@ def judge(scope: Scope) -> Judgement:
     before = [r for r in scope.resources if r.moment == "before"]
     after = [r for r in scope.resources if r.moment == "after"]
     several = scope.case.instance.workers > 1  # the pools of several workers add up to what looks like a leak
-    if load_of(scope) is None or several or not scope.requests or not (before and after):
+    ended = bool(scope.killed or scope.told_to_stop)  # by the harness: there is nothing to come back to
+    if load_of(scope) is None or several or ended or not scope.requests or not (before and after):
         return judgement(NAME, scope, 0)
     if reason := _incomparable(scope, before[0], after[-1]):
         return judgement(NAME, scope, 0, unknown=(reason,))

@@ -46,6 +46,15 @@ def test_without_samples_there_is_no_opportunity() -> None:
     assert (run(), run(sample("before")), nothing) == (judged(0), judged(0), judged(0))
 
 
+def test_what_the_harness_ended_has_nothing_to_give_back() -> None:
+    """A process killed or told to stop takes along what it held; one that was lost otherwise leaves it open."""
+    gone = sample("after", processes=0)
+    reason = "the service had 2 processes before the load and 0 after it"
+    assert run(sample("before"), gone, killed=(5,), lost_workers=1) == judged(0)
+    assert run(sample("before"), gone, told_to_stop=5) == judged(0)
+    assert run(sample("before"), gone) == judged(0, unknown=(reason,))
+
+
 def test_a_descriptor_a_request_is_a_leak() -> None:
     """Found with and without samples from the time of the load."""
     during = [sample("during", descriptors=20 + 20 * turn) for turn in range(1, 6)]
