@@ -15,6 +15,7 @@ import click
 from harness.cli.endings import calm, ending
 from harness.cli.github import tell_github
 from harness.cli.incidents import incident, replay
+from harness.cli.init import init
 from harness.cli.options import (
     CONFIG,
     FILES,
@@ -192,6 +193,7 @@ def update(context: click.Context, /, *, directory: Path, file: Path | None) -> 
     context.exit(ending(act))
 
 
+main.add_command(init)
 main.add_command(record)
 main.add_command(replay)
 main.add_command(incident)

@@ -9,21 +9,13 @@ from typing import Any
 import click
 
 from harness.cli.endings import ending
-from harness.cli.options import EXPORTS, IMPORTS, PATH, QUIET, REACHING, VERBOSE, with_options
+from harness.cli.options import EXPORTS, IMPORTS, PATH, QUIET, REACHING, VERBOSE, variables, with_options
 from harness.cli.telling import answer, telling
 
 
 def _fields(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     """Return what was given as ``WHAT=MEMBER``; the runner knows what there is."""
     return dict(text.partition("=")[::2] for text in given)
-
-
-def _variables(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """Return what was given as ``NAME=VALUE``, an empty value included."""
-    for text in given:
-        if "=" not in text:
-            raise click.BadParameter(f"'{text}': expected NAME=VALUE")
-    return dict(text.split("=", 1) for text in given)
 
 
 @click.command("new")
@@ -48,7 +40,7 @@ def _variables(_: click.Context, __: click.Parameter, given: tuple[str, ...]) ->
     "--env",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=_variables,
+    callback=variables,
     help="A variable that the service had then, on top of the configured ones. May be given again.",
 )
 @click.option(

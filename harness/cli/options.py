@@ -42,6 +42,14 @@ def named(context: click.Context, parameter: click.Parameter, value: str | None)
     return value or ""
 
 
+def variables(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Return what was given as ``NAME=VALUE``, an empty value included."""
+    for text in given:
+        if "=" not in text:
+            raise click.BadParameter(f"'{text}': expected NAME=VALUE")
+    return dict(text.split("=", 1) for text in given)
+
+
 _EMPTY = "it is empty; is a variable not set?"
 PATH = _Named(path_type=Path, readable=False)
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Nothing but the last screen.")

@@ -22,9 +22,10 @@ from harness.history.pairing import Setting, learned
 from harness.history.writer import HistoryWriter
 from harness.model.cases import Case
 from harness.model.judgements import Finding, Judgement
-from harness.model.messages import Outcome
+from harness.model.messages import Answer, Outcome
 from harness.model.records import record
 from harness.model.scope import Reference, Scope
+from harness.model.services import Route
 from harness.model.steps import Send, Settle
 from harness.plan.reference import plan_references
 from harness.replay.replaying import operations_of, with_secrets
@@ -33,6 +34,10 @@ from harness.report.raised import raised_at
 from harness.stage.documented import documented
 from harness.stage.house import House
 from harness.stage.performing import Order, Stage, attempted, means_of, record_of
+from harness.targets.serving import Served
+
+_PATIENCE = 10.0
+"""Seconds for an answer that no case is about."""
 
 
 @record
@@ -127,6 +132,14 @@ class Bench:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.__exit__(kind, error, trace)
+
+    def serving(self) -> tuple[Served, ...]:
+        """Return what the service serves; empty where it cannot be told."""
+        return self._house.serving()
+
+    def fetched(self, path: str) -> Answer | None:
+        """Return what a GET of ``path`` is answered; None: nothing came."""
+        return self._house.shared().fetch(Route(method="GET", path=path), _PATIENCE)
 
     def learn(self, case: Case) -> None:
         """Run each operation of ``case`` clean, as often as a run does, where that was not done yet."""

@@ -35,6 +35,7 @@ from harness.stage.concluding import conclude, concluded, exit_of, write_forms
 from harness.stage.options import Options, Outcome
 
 if TYPE_CHECKING:
+    from harness.draft.drafting import Beginning, Drafted
     from harness.exchange.exports import Export
     from harness.model.cases import Plan
     from harness.model.runs import Run
@@ -59,6 +60,7 @@ __all__ = [
     "explain",
     "export",
     "incidents",
+    "init",
     "listing",
     "new_incident",
     "record",
@@ -109,6 +111,21 @@ def report(directory: Path, progress: Progress) -> Outcome:
     write_forms(directory, document)
     progress.finished(document, directory)
     return Outcome(directory=directory, report=document, exit=exit_of(run_of_it, document))
+
+
+def init(beginning: Beginning, progress: Progress) -> Drafted:
+    """Write a first configuration of an application, from its source and from what is seen of it.
+
+    Errors: ScenarioError with everything that is wrong in the files of examples, UsageError where nothing could be
+    tested or the file is there already; TargetError where the service cannot be started.
+    """
+    from harness.draft.drafting import drafted, refuse_wrong
+    from harness.replay.happened import Wanted, imported
+
+    refuse_wrong(beginning)
+    _refuse_no_room()
+    seen = imported(Wanted(files=beginning.files, form=beginning.form)) if beginning.files else None
+    return drafted(beginning, seen, progress)
 
 
 def record(options: Options, taping: Taping, progress: Progress, ready: Callable[[str, str], None]) -> Taped:

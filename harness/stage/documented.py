@@ -33,6 +33,16 @@ def documented(configuration: Configuration, instance: Instance) -> tuple[Operat
     return contracts(_document(path, answer), configuration.operations)
 
 
+def document_of(answer: Answer | None) -> object:
+    """Return the OpenAPI document that an answer holds; None where it holds none."""
+    if answer is None or answer.status != 200:
+        return None
+    try:
+        return _document("", answer)
+    except TargetError:
+        return None
+
+
 def _document(path: str, answer: Answer) -> object:
     """Return the document that ``answer`` holds."""
     where = f"the OpenAPI document at {path}"

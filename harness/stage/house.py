@@ -34,6 +34,7 @@ from harness.probes.watch import watching
 from harness.targets.control import launch_control
 from harness.targets.instance import Capability, Instance
 from harness.targets.launch import launch
+from harness.targets.serving import Served, serving
 from harness.targets.sources import handlers
 
 
@@ -129,6 +130,11 @@ class House:
             logs=self._logs,
             clock=means.clock,
         )
+
+    def serving(self) -> tuple[Served, ...]:
+        """Return what the service serves; empty where it cannot be told."""
+        means = self._means
+        return serving(means.configuration.service, env=self._addresses(), logs=self._logs, clock=means.clock)
 
     def _addresses(self) -> dict[str, str]:
         """Return where the dependencies are, by the variables that tell the service."""

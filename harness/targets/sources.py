@@ -6,26 +6,17 @@ It is told for convenience and decides nothing: whatever goes wrong, there are n
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from harness.clock import SECOND
 from harness.model.errors import TargetError
 from harness.model.runs import Handler
 from harness.model.seams import Clock
 from harness.model.services import Operation, Service
-from harness.targets.place import prepare
-from harness.targets.process import Supervised
-from harness.targets.recipe import Recipe
-from harness.targets.served import order
+from harness.targets.account import account
 
 _VIEWS = Path(__file__).with_name("views.py")
-_PATIENCE = 10.0
-"""Seconds for the application to be imported and to tell."""
-_LOOK = 0.02
 
 
 def handlers(
@@ -48,20 +39,9 @@ def _told(
     service: Service, asked: Iterable[Operation], env: Mapping[str, str], logs: Path, clock: Clock
 ) -> list[tuple[str, int] | None]:
     """Return what the service says of each operation; ValueError or OSError where it says nothing in time."""
-    place = prepare(service, env, logs, "views")
-    os.close(place.descriptor)
-    written = Path(place.tmp) / "views.json"
     routes = json.dumps([(operation.route.method, operation.route.path) for operation in asked])
-    arguments = (sys.executable, "-P", str(_VIEWS), service.app, routes, str(written))
-    recipe = Recipe(arguments=arguments, description="views", capabilities=frozenset())
-    supervised = Supervised(order(recipe, service, place, ()))
-    try:
-        bound = clock.now() + round(_PATIENCE * SECOND)
-        while supervised.poll() is None and clock.now() < bound:
-            clock.sleep(_LOOK)
-        return [tuple(found) if found else None for found in json.loads(written.read_text(encoding="utf-8"))]
-    finally:
-        supervised.stop()
+    told = account(service, _VIEWS, routes, env=env, logs=logs, clock=clock)
+    return [tuple(found) if found else None for found in told] if isinstance(told, list) else []
 
 
 def _kept(service: Service, asked: Iterable[Operation], told: Iterable[tuple[str, int] | None]) -> Iterator[Handler]:

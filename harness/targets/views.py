@@ -27,18 +27,18 @@ def main(app: str, routes: str, written: str) -> None:
     """Write to the file ``written`` where each of ``routes`` is answered in ``app``."""
     sys.path.insert(0, os.getcwd())
     load = runpy.run_path(str(Path(__file__).with_name("agent.py")))["load"]
-    flask = next(_flasks(load(app), _DEEPEST), None)
+    flask = next(flasks(load(app)), None)
     places = [place(flask, method, path) if flask else None for method, path in json.loads(routes)]
     Path(written).write_text(json.dumps(places), encoding="utf-8")
 
 
-def _flasks(found: object, depth: int) -> Iterator[Any]:
+def flasks(found: object, depth: int = _DEEPEST) -> Iterator[Any]:
     """Yield the Flask application that ``found`` is, or those that it wraps, nearest first."""
     if hasattr(found, "url_map") and hasattr(found, "view_functions"):
         yield found
     elif depth:
         for inner in _inner(found):
-            yield from _flasks(inner, depth - 1)
+            yield from flasks(inner, depth - 1)
 
 
 def _inner(found: object) -> list[object]:

@@ -1,0 +1,108 @@
+"""A service that nobody has described yet: what it takes and calls is seen, and a run begins with that."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.config import load_configuration
+from harness.model.exits import Exit
+from harness.model.services import Configuration
+from tests.e2e.harness_run import ROOT, Ended, command
+
+pytestmark = pytest.mark.server
+
+BOOKINGS = ROOT / "docs" / "examples" / "bookings"
+
+
+def begun(place: Path, *words: str) -> Ended:
+    """Run ``harness init`` in a directory."""
+    done = command("init", *words, directory=place)
+    return Ended(exit=done.returncode, out=done.stdout, err=done.stderr, directory=place)
+
+
+def shown(configuration: Configuration) -> dict[str, object]:
+    """Return what a configuration says of calls and effects, but for what only people can know."""
+    return {
+        "calls": {
+            (dependency.name, dependency.env, str(call.route).partition("{")[0], call.effect, call.key)
+            for dependency in configuration.dependencies
+            for call in dependency.calls
+        },
+        "operations": {(str(one.route), one.event, str(one.effect), str(one.read)) for one in configuration.operations},
+        "ready": configuration.service.ready,
+        "openapi": configuration.service.openapi,
+        "watch": configuration.watch,
+    }
+
+
+def test_what_is_written_of_the_bookings_finds_their_mistakes(tmp_path: Path) -> None:
+    """From one curl line to the critical finding: nothing was written by hand."""
+    for name in ("bookings.py", "booking.curl"):
+        shutil.copy(BOOKINGS / name, tmp_path)
+    ended = begun(tmp_path, "--from", "booking.curl")
+    assert ended.exit == Exit.PASS, ended.out + ended.err
+    written, by_hand = (load_configuration(place / "harness.yaml") for place in (tmp_path, BOOKINGS))
+    assert shown(written) == shown(by_hand)
+    assert sorted(path.stem for path in (tmp_path / "scenarios").iterdir()) == [
+        "duplicate",
+        "load",
+        "malformed",
+        "timeout",
+    ]
+    assert "harness.yaml:23: a guess: are two requests with the same one the same event?" in ended.out
+    run = command("run", "--scenario", "T29", "--seed", "1", "--shrink", "0", "-q", directory=tmp_path)
+    assert (run.returncode, "critical: doubled effect - book, reply-lost (T29)" in run.stdout) == (Exit.FAIL, True), (
+        run.stdout
+    )
+
+
+def test_what_is_written_of_the_sample_app_is_what_was_written_by_hand(tmp_path: Path) -> None:
+    """Its document has the examples; both versions, both dependencies, keys and reads are seen."""
+    shutil.copytree(ROOT / "sample_app", tmp_path / "sample_app", ignore=shutil.ignore_patterns("__pycache__"))
+    ended = begun(tmp_path)
+    assert ended.exit == Exit.PASS, ended.out + ended.err
+    assert shown(load_configuration(tmp_path / "harness.yaml")) == shown(load_configuration(ROOT / "harness.yaml"))
+
+
+SHOP = """
+from flask import Flask, request
+app = Flask(__name__)
+
+@app.post("/orders")
+def order():
+    return ({"id": "1"}, 201) if "sku" in request.get_json() else ({"error": "no sku"}, 422)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "code", "told"),
+    [
+        (SHOP, (), Exit.UNKNOWN, 'harness.yaml:11: it was answered 422: {"error":"no sku"}. Put a valid example here'),
+        (SHOP, ("shop:app", "--out", "shop.py"), Exit.USAGE, "shop.py is there already: name another --out"),
+        (SHOP, ("shop:application",), Exit.TARGET, "shop has no attribute 'application'"),
+        (SHOP.replace("post(", "get("), (), Exit.USAGE, "nothing to put trouble on: it serves /orders"),
+        (f"{SHOP}\nimport no_such_module\n", (), Exit.TARGET, "No module named 'no_such_module'"),
+        ("x = 1\n", (), Exit.USAGE, "no Flask application is to be found in "),
+        (SHOP, ("--from", "gone.curl"), Exit.USAGE, "gone.curl: no such file"),
+    ],
+    ids=[
+        "no example",
+        "there already",
+        "another name",
+        "nothing that changes",
+        "no import",
+        "no application",
+        "no file",
+    ],
+)
+def test_what_cannot_be_drafted_says_why(
+    source: str, words: tuple[str, ...], code: Exit, told: str, tmp_path: Path
+) -> None:
+    """What, where, why not, what now; a file only where there is something to say in it."""
+    (tmp_path / "shop.py").write_text(source)
+    ended = begun(tmp_path, *words, "-q")
+    assert (ended.exit, told in ended.out + ended.err) == (code, True), ended.out + ended.err
+    assert (tmp_path / "harness.yaml").exists() is (code == Exit.UNKNOWN)
