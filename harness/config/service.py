@@ -23,14 +23,19 @@ LONGEST = 300.0
 _WAYS = ("app", "command", "url")
 
 
+def is_app(text: str) -> bool:
+    """Tell whether a text is ``module:attribute`` or ``module:factory()``."""
+    return _APP.fullmatch(text) is not None
+
+
 def _app(node: Node, problems: Problems) -> str:
     """Read ``module:attribute`` or ``module:factory()``."""
     written = text(node, problems)
-    if _APP.fullmatch(written):
+    if is_app(written):
         return written
     module, _, attribute = written.rpartition(".")
     guess = f"{module}:{attribute}" if module else f"{written}:app"
-    raise Refused(node, "expected module:attribute or module:factory()", guess if _APP.fullmatch(guess) else "")
+    raise Refused(node, "expected module:attribute or module:factory()", guess if is_app(guess) else "")
 
 
 def _command(node: Node, problems: Problems) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from harness.config import load_configuration
 from harness.config.routes import fields_of
+from harness.config.service import is_app
 from harness.draft.drafts import Draft, Note
 from harness.draft.observed import Shown, with_answers, with_calls, with_effects, without_failed_guesses
 from harness.draft.operations import Known, with_operations
@@ -23,7 +24,7 @@ from harness.history import directory as files
 from harness.incident.settings import wrong_setting
 from harness.model.captures import Capture
 from harness.model.cases import Instance
-from harness.model.errors import UsageError
+from harness.model.errors import HarnessBug, ScenarioError, UsageError
 from harness.model.exits import Exit
 from harness.model.records import record
 from harness.model.services import Configuration, Dependency, Operation, Route, Server, Service
@@ -85,9 +86,11 @@ class Drafted:
 
 
 def refuse_wrong(beginning: Beginning) -> None:
-    """Raise UsageError where the file is there already, or a variable cannot be set."""
+    """Raise UsageError where the file is there already, the application is none, or a variable cannot be set."""
     if beginning.file.exists():
         raise UsageError(f"{beginning.file} is there already: name another --out, or remove it first")
+    if beginning.app and not is_app(beginning.app):
+        raise UsageError(f"'{beginning.app}' names no application: expected MODULE:NAME or MODULE:FACTORY()")
     for told, key in wrong_setting(Instance(env=beginning.env)):
         raise UsageError(f"--{key}: {told}")
 
@@ -166,7 +169,8 @@ def _order(draft: Draft) -> Order:
 def _looked_at(draft: Draft, bench: Bench, served: tuple[Served, ...]) -> tuple[Draft, object]:
     """Return the draft with the route that tells that the service is up, and its OpenAPI document (None: none)."""
     plain = [one.route.path for one in served if one.route.method == "GET" and not fields_of(one.route.path)]
-    documents = sorted((p for p in plain if _last(p) in _DOCUMENTS), key=lambda p: _DOCUMENTS.index(_last(p)))
+    usual = plain if served else [f"/{name}" for name in _DOCUMENTS]
+    documents = sorted((p for p in usual if _last(p) in _DOCUMENTS), key=lambda p: _DOCUMENTS.index(_last(p)))
     path, document = next(((p, d) for p in documents if (d := document_of(bench.fetched(p)))), ("", None))
     ready = sorted((p for p in plain if _last(p) in _READY), key=lambda p: (_READY.index(_last(p)), len(p)))
     others = [p for p in plain if p not in ready and p != path]
@@ -254,7 +258,10 @@ def _kept(draft: Draft, file: Path, shown: Mapping[str, Shown]) -> Drafted:
     """Write the file, and scenarios that fit any service where there are none yet."""
     text, lines = written(draft)
     files.write_whole(file, text)
-    load_configuration(file)  # what this refuses is a mistake of ours
+    try:
+        load_configuration(file)
+    except ScenarioError as error:
+        raise HarnessBug(f"what was written is refused: {error}") from error
     place = file.parent / "scenarios"
     laid = [] if place.exists() else [place / each.name for each in sorted(_SCENARIOS.glob("*.yaml"))]
     if laid:

@@ -132,7 +132,7 @@ def _general(path: str, words: Mapping[str, str]) -> str:
     for segment in path.split("/"):
         name = words.get(unquote(segment)) or ("id" if _OF_NO_NAME.fullmatch(segment) else "")
         if not segment or not name:
-            segments.append(segment)
+            segments.append(segment.replace("{", "%7B").replace("}", "%7D"))
             continue
         name = name if is_name(name) else "id"
         while name in taken:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, count
+from urllib.parse import unquote
 
 from harness.config.routes import fields_of
 from harness.config.values import is_name
@@ -94,7 +95,7 @@ def _named(routes: Sequence[tuple[Route, str]]) -> tuple[Operation, ...]:
 
 
 def _by_path(route: Route) -> str:
-    words = re.findall(r"[A-Za-z0-9]+", route.path)
+    words = re.findall(r"[A-Za-z0-9]+", unquote(route.path))
     return "_".join([route.method.lower(), *words])
 
 

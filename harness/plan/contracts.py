@@ -15,7 +15,7 @@ from harness.model.messages import Headers, Request, placeholder
 from harness.model.services import Operation, OperationContract, Selector
 from harness.mutations.pointers import parse, replaced
 from harness.mutations.schema import Legality, compiled
-from harness.plan.openapi import followed, standalone
+from harness.plan.openapi import as_sent, followed, standalone
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -112,7 +112,7 @@ def _path_item(document: dict[str, object], operation: Operation) -> Mapping[str
         (literal, -len(str(template)), str(template))
         for template in paths
         for base in _bases(document)
-        if (literal := _matching(base + str(template), target)) >= 0
+        if (literal := _matching(base + as_sent(str(template)), target)) >= 0
     ]
     if not ranked:
         return {}

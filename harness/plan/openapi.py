@@ -9,11 +9,17 @@ repeat. OpenAPI 3.0 says three things differently (``nullable``, boolean ``exclu
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 _MOST_NODES = 20_000
 """A document whose schema grows beyond this when written out is refused: references can multiply like rabbits."""
 
 Translate = Callable[[dict[str, object]], dict[str, object]]
+
+
+def as_sent(template: str) -> str:
+    """Return the template of a path as it goes over the wire: percent-encoded, with ``{name}`` for what varies."""
+    return quote(template, safe="/{}%:@!$&'()*+,;=~")
 
 
 def pointed(document: object, reference: str) -> object:

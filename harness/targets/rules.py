@@ -14,8 +14,11 @@ import runpy
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 _VARIABLE = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
+_SAFE = "/{}%:@!$&'()*+,;=~"
+"""What stands for itself in a path (RFC 3986, 3.3), and the marks of what varies."""
 _OF_HTTP = {"HEAD", "OPTIONS"}
 """Methods that Flask adds by itself."""
 
@@ -34,7 +37,7 @@ def main(app: str, written: str) -> None:
 def rule(found: Any) -> dict[str, Any]:
     """Return one rule of werkzeug in our words; ``name`` is that of the function, without its blueprint."""
     return {
-        "path": _VARIABLE.sub(r"{\1}", found.rule),
+        "path": quote(_VARIABLE.sub(r"{\1}", found.rule), safe=_SAFE),
         "methods": sorted(set(found.methods or ()) - _OF_HTTP),
         "name": found.endpoint.rpartition(".")[2],
     }

@@ -82,6 +82,7 @@ def order():
     [
         (SHOP, (), Exit.UNKNOWN, 'harness.yaml:11: it was answered 422: {"error":"no sku"}. Put a valid example here'),
         (SHOP, ("shop:app", "--out", "shop.py"), Exit.USAGE, "shop.py is there already: name another --out"),
+        (SHOP, ("shop.app",), Exit.USAGE, "'shop.app' names no application: expected MODULE:NAME or MODULE:FACTORY()"),
         (SHOP, ("shop:application",), Exit.TARGET, "shop has no attribute 'application'"),
         (SHOP.replace("post(", "get("), (), Exit.USAGE, "nothing to put trouble on: it serves /orders"),
         (f"{SHOP}\nimport no_such_module\n", (), Exit.TARGET, "No module named 'no_such_module'"),
@@ -91,6 +92,7 @@ def order():
     ids=[
         "no example",
         "there already",
+        "no name",
         "another name",
         "nothing that changes",
         "no import",
@@ -106,3 +108,34 @@ def test_what_cannot_be_drafted_says_why(
     ended = begun(tmp_path, *words, "-q")
     assert (ended.exit, told in ended.out + ended.err) == (code, True), ended.out + ended.err
     assert (tmp_path / "harness.yaml").exists() is (code == Exit.UNKNOWN)
+
+
+PLAIN = """
+import json
+
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "paths": {"/straße/orders": {"post": {"requestBody": {"content": {"application/json": {"schema": {
+        "type": "object", "required": ["sku"], "properties": {"sku": {"type": "string", "minLength": 9}}}}}}}}},
+}
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/openapi.json":
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(DOCUMENT).encode()]
+    start_response("201 Created" if environ["REQUEST_METHOD"] == "POST" else "404 Not Found", [])
+    return [b""]
+"""
+
+
+def test_what_is_no_flask_application_is_known_by_its_document(tmp_path: Path) -> None:
+    """Nothing is imported but the application; its paths and examples are those of the document."""
+    (tmp_path / "plain.py").write_text(PLAIN)
+    ended = begun(tmp_path, "plain:application", "-q")
+    assert ended.exit == Exit.PASS, ended.out + ended.err
+    (operation,) = load_configuration(tmp_path / "harness.yaml").operations
+    assert (operation.name, str(operation.route), operation.json) == (
+        "post_stra_e_orders",
+        "POST /stra%C3%9Fe/orders",
+        {"sku": "textxxxxx"},
+    )

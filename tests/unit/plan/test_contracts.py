@@ -240,3 +240,13 @@ def test_a_given_content_type_stays() -> None:
     bytes_one = Operation(name="o", route=Route(method="POST", path="/"), body=b"\xff")
     assert valid_request(json_one) == Request(method="POST", target="/", headers=given_type, body=b"[]")
     assert valid_request(bytes_one) == Request(method="POST", target="/", body=b"\xff")
+
+
+def test_a_path_beyond_ascii_is_known_as_it_is_sent() -> None:
+    """A document may say it plainly; a configuration has it as it goes over the wire (RFC 3986, 2.5)."""
+    schema = {"type": "object"}
+    body = {"content": {"application/json": {"schema": schema}}}
+    document = {"openapi": "3.1.0", "paths": {"/straße/{id}": {"put": {"requestBody": body}}}}
+    operation = Operation(name="put", route=Route(method="PUT", path="/stra%C3%9Fe/{id}"))
+    (found,) = contracts(document, (operation,))
+    assert (found.body, found.methods) == (schema, ("PUT",))
