@@ -39,6 +39,7 @@ USUAL = Path("harness.yaml")
     callback=variables,
     help="A variable that the service needs, as it is or with {tmp}. May be given again.",
 )
+@click.option("--again", is_flag=True, help="Go on from the file that is there: add what is seen beside what it says.")
 @with_options(QUIET, VERBOSE)
 @click.pass_context
 def init(context: click.Context, /, *, quiet: bool, verbose: bool, **given: Any) -> None:
@@ -75,5 +76,6 @@ def _told(done: Any) -> str:
     if open_ones:
         lines += ["", "to decide:", *(f"  {done.file}:{line}: {note.text}" for line, note in open_ones)]
     own = "" if done.file == USUAL else f" --config {done.file}"
-    lines += ["", f"next: harness doctor{own}, then harness run{own}"]
+    again = f"harness init --again{own.replace('config', 'out')}, once that is better"
+    lines += ["", f"next: {f'harness doctor{own}, then harness run{own}' if not done.exit else again}"]
     return calm("\n".join(lines))

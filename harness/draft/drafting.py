@@ -16,7 +16,7 @@ from harness.config.routes import fields_of
 from harness.config.service import is_app
 from harness.draft.drafts import Draft, Note
 from harness.draft.observed import Shown, with_answers, with_calls, with_effects, without_failed_guesses
-from harness.draft.operations import Known, with_operations
+from harness.draft.operations import NO_EVENT, Known, with_operations
 from harness.draft.reading import Source, read_source
 from harness.draft.variables import Variables, sorted_out
 from harness.draft.written import written
@@ -26,11 +26,13 @@ from harness.model.captures import Capture
 from harness.model.cases import Instance
 from harness.model.errors import HarnessBug, ScenarioError, UsageError
 from harness.model.exits import Exit
+from harness.model.messages import Outcome
 from harness.model.records import record
 from harness.model.services import Configuration, Dependency, Operation, Route, Server, Service
 from harness.plan.reference import plan_references
 from harness.replay.bench import Bench
 from harness.report.progress import Progress
+from harness.report.raised import raised_at
 from harness.stage.documented import document_of
 from harness.stage.performing import Order
 from harness.targets.serving import Served
@@ -56,7 +58,7 @@ class Beginning:
     """What a first configuration is to be of: the application ``app`` (empty: as found in the source beside ``file``).
 
     It is written to ``file``. ``files`` hold requests that the service takes, in the format ``form`` (``auto``: as they
-    begin); ``env`` are variables that it needs.
+    begin); ``env`` are variables that it needs. ``again``: the file is there, and what it says is where it goes on.
     """
 
     app: str
@@ -64,6 +66,7 @@ class Beginning:
     files: tuple[Path, ...] = ()
     form: str = "auto"
     env: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
 
 
 @record
@@ -87,8 +90,10 @@ class Drafted:
 
 def refuse_wrong(beginning: Beginning) -> None:
     """Raise UsageError where the file is there already, the application is none, or a variable cannot be set."""
-    if beginning.file.exists():
-        raise UsageError(f"{beginning.file} is there already: name another --out, or remove it first")
+    if beginning.again and (beginning.app or beginning.files or beginning.env):
+        raise UsageError("--again goes on from what the file says: give no APP, --from and --env beside it")
+    if beginning.file.exists() and not beginning.again:
+        raise UsageError(f"{beginning.file} is there already: --again goes on from it; else name another --out")
     if beginning.app and not is_app(beginning.app):
         raise UsageError(f"'{beginning.app}' names no application: expected MODULE:NAME or MODULE:FACTORY()")
     for told, key in wrong_setting(Instance(env=beginning.env)):
@@ -100,6 +105,8 @@ def drafted(beginning: Beginning, seen: Capture | None, progress: Progress) -> D
 
     Errors: UsageError where nothing is found that could be tested; TargetError where the service does not start.
     """
+    if beginning.again:
+        return _gone_on(beginning.file, progress)
     file = beginning.file
     directory = file.resolve().parent
     source = read_source(dict(_texts(directory)))
@@ -119,8 +126,48 @@ def drafted(beginning: Beginning, seen: Capture | None, progress: Progress) -> D
     if not draft.configuration.operations:
         raise UsageError(_nothing(served))
     draft, shown = _tried(draft, served, progress)
-    draft = _concluded(draft, shown, source, variables)
-    return _kept(draft, file, shown)
+    return _kept(_concluded(draft, shown, source, variables), file, shown)
+
+
+def _gone_on(file: Path, progress: Progress) -> Drafted:
+    """Try what a file says, and write it with what was seen beside that; the file as it was lies beside it."""
+    draft = Draft(configuration=load_configuration(file))
+    with Bench(_order(draft), progress) as bench:
+        served = bench.serving()
+    draft, shown = _tried(draft, served, progress)
+    draft = with_answers(draft, shown).noted(
+        *(_uncalled(one) for one in draft.configuration.dependencies if not one.calls),
+        *(_no_event(one) for one in draft.configuration.operations if not one.event),
+    )
+    before = file.read_text(encoding="utf-8")
+    files.write_whole(_before(file), before)
+    done = _kept(draft, file, shown)
+    if load_configuration(file) != draft.configuration:
+        files.write_whole(file, before)
+        raise UsageError(
+            f"{file} says more than 'harness init' can write, so it stays as it is; what was seen beside it: "
+            f"{_new_calls(draft) or 'nothing'}"
+        )
+    return done
+
+
+def _before(file: Path) -> Path:
+    return file.with_name(f"{file.name}.before")
+
+
+def _no_event(operation: Operation) -> Note:
+    return Note(place=f"operations.{operation.name}.event", text=NO_EVENT, decide=True)
+
+
+def _new_calls(draft: Draft) -> str:
+    """Return the calls that were not declared before, as they are marked."""
+    places = {note.place for note in draft.notes}
+    return ", ".join(
+        f"{dependency.name} {call.route}"
+        for dependency in draft.configuration.dependencies
+        for number, call in enumerate(dependency.calls)
+        if f"dependencies.{dependency.name}.calls.{number}.answer" in places
+    )
 
 
 def _texts(directory: Path) -> Iterator[tuple[str, str]]:
@@ -212,7 +259,7 @@ def _tried(draft: Draft, served: tuple[Served, ...], progress: Progress) -> tupl
             draft = without_failed_guesses(draft, shown)
         if draft.configuration == before.configuration or number == ROUNDS:
             break
-    operations = (replace(one, read=reads.get(one.name)) for one in draft.configuration.operations)
+    operations = (replace(one, read=one.read or reads.get(one.name)) for one in draft.configuration.operations)
     return with_effects(draft.of(operations), shown), shown
 
 
@@ -221,7 +268,9 @@ def _shown(bench: Bench, draft: Draft, operation: Operation, progress: Progress)
     progress.phase(f"sending the example of {operation.name}")
     case = plan_references(draft.configuration, (operation.name,), seed=1).cases[0]
     scope = bench.tried(case).scope
-    return Shown(exchange=next(iter(scope.exchanges), None), calls=scope.calls)
+    exchange = next(iter(scope.exchanges), None)
+    failed = exchange is not None and exchange.outcome is Outcome.FAILED
+    return Shown(exchange=exchange, calls=scope.calls, raised=raised_at(scope.logs) if failed else frozenset())
 
 
 def _read(bench: Bench, draft: Draft, name: str, what: Shown, served: tuple[Served, ...]) -> Route | None:

@@ -87,7 +87,7 @@ def _doubts(name: str, seen: Request) -> Iterator[Note]:
     """Yield what the author has to see to: secrets that were left out, and those that were not."""
     hidden = [header for header, _ in _own(seen.headers) if rules().secret_name(header)]
     if hidden:
-        text = f"it was sent with {', '.join(hidden)}, left out as a secret: give it under 'headers'"
+        text = f"it was sent with {', '.join(hidden)}, left out, for it is secret; give it under 'headers'"
         yield Note(place=f"operations.{name}.request", text=text, decide=True)
     if redact_bytes(seen.body) != seen.body:
         yield Note(place=f"operations.{name}.json", text=SECRET, decide=True)

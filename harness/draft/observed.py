@@ -31,31 +31,46 @@ from harness.report.shown import one_line
 _READING = ("GET", "HEAD", "OPTIONS")
 _OF_NO_NAME = re.compile(r"\d+|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{16,}")
 """A segment of a path that is a number or an identity."""
+_FILE, _LAST = re.compile(r'File "(?:[^"]*/)?([^"/]+)"'), r"\1"
+"""A file in the place of a traceback, and its bare name."""
 _SHOWN = 120
 """Characters of an answer that are quoted."""
 
+BETTER = "Put a valid example here"
+FAILED = "Is it this example, or what a dependency answers?"
 ANSWERED = "what it answers is made up: put there what it answers in life"
 COUNTED = "each call counts; {keyed: SELECTOR} where the other side knows repeats by a key"
 
 
 @record
 class Shown:
-    """What one example has shown: its exchange (None: it was not sent), and the calls that came of it."""
+    """What one example has shown: its exchange (None: it was not sent), the calls that came of it, what was raised.
+
+    ``raised`` are exceptions, each with its place, where the service answered 5xx.
+    """
 
     exchange: Exchange | None
     calls: tuple[DependencyCall, ...]
+    raised: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def accepted(self) -> bool:
         """Whether the service took the example."""
         return self.exchange is not None and self.exchange.outcome is Outcome.ACCEPTED
 
+    @property
+    def refused(self) -> bool:
+        """Whether the service said that the example is wrong."""
+        return self.exchange is not None and self.exchange.outcome is Outcome.REJECTED
+
     def told(self) -> str:
-        """Return how it was answered, in a few words."""
+        """Return how it was answered, in a few words; of a failure what was raised, where the log says so."""
         if self.exchange is None or self.exchange.answer is None:
             return "it got no answer"
-        body = one_line(redact_text(self.exchange.answer.body.decode("utf-8", "replace")), _SHOWN)
-        return f"it was answered {self.exchange.answer.status}{': ' if body else ''}{body}"
+        raised = "; ".join(f"{error} at {_FILE.sub(_LAST, place)}" for error, place in sorted(self.raised))
+        body = self.exchange.answer.body.decode("utf-8", "replace")
+        said = one_line(redact_text(raised or body), _SHOWN)
+        return f"it was answered {self.exchange.answer.status}{': ' if said else ''}{said}"
 
     def member(self, name: str) -> str:
         """Return a member of the answer's JSON as a text; empty where there is none that a path can hold."""
@@ -153,11 +168,11 @@ def with_effects(draft: Draft, shown: Mapping[str, Shown]) -> Draft:
     found = {name: _effects(what.calls, changing) for name, what in shown.items() if what.accepted}
     for name, effects in found.items():
         others = ", ".join(f"{one.dependency} {one.route}" for one in effects[1:])
-        if others:
+        if others and draft.configuration.operation(name).effect is None:
             text = f"its other effects are {others}: name the one that must not be lost"
             draft = draft.noted(Note(place=f"operations.{name}.effect", text=text, decide=True))
     return draft.of(
-        replace(one, effect=found[one.name][0]) if found.get(one.name) else one
+        replace(one, effect=found[one.name][0]) if found.get(one.name) and one.effect is None else one
         for one in draft.configuration.operations
     )
 
@@ -172,7 +187,7 @@ def with_answers(draft: Draft, shown: Mapping[str, Shown]) -> Draft:
     """Return the draft with a note for each example that the service did not take."""
     for name, what in shown.items():
         if not what.accepted:
-            text = f"{what.told()}. Put a valid example here"
+            text = f"{what.told()}. {BETTER if what.refused else FAILED}"
             draft = draft.noted(Note(place=f"operations.{name}.json", text=text, decide=True))
     return draft
 
@@ -182,6 +197,6 @@ def without_failed_guesses(draft: Draft, shown: Mapping[str, Shown]) -> Draft:
     guesses = {note.place for note in draft.notes if note.text == UNSURE}
     for operation in draft.configuration.operations:
         place = f"operations.{operation.name}.event"
-        if place in guesses and not shown[operation.name].accepted:
+        if place in guesses and shown[operation.name].refused:
             draft = with_event(draft, operation).noted(Note(place=place, text=NO_EVENT, decide=True))
     return draft

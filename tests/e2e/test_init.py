@@ -81,7 +81,7 @@ def order():
     ("source", "words", "code", "told"),
     [
         (SHOP, (), Exit.UNKNOWN, 'harness.yaml:11: it was answered 422: {"error":"no sku"}. Put a valid example here'),
-        (SHOP, ("shop:app", "--out", "shop.py"), Exit.USAGE, "shop.py is there already: name another --out"),
+        (SHOP, ("shop:app", "--out", "shop.py"), Exit.USAGE, "shop.py is there already: --again goes on from it"),
         (SHOP, ("shop.app",), Exit.USAGE, "'shop.app' names no application: expected MODULE:NAME or MODULE:FACTORY()"),
         (SHOP, ("shop:application",), Exit.TARGET, "shop has no attribute 'application'"),
         (SHOP.replace("post(", "get("), (), Exit.USAGE, "nothing to put trouble on: it serves /orders"),
@@ -139,3 +139,64 @@ def test_what_is_no_flask_application_is_known_by_its_document(tmp_path: Path) -
         "POST /stra%C3%9Fe/orders",
         {"sku": "textxxxxx"},
     )
+
+
+STOCKED = """
+import os
+import requests
+from flask import Flask, request
+
+app = Flask(__name__)
+STOCK, MAIL = os.environ["STOCK_URL"], os.getenv("MAILS_URL", "http://mail.invalid")
+
+@app.get("/")
+def index():
+    return "up"
+
+@app.post("/orders")
+def order():
+    sku = request.get_json()["sku"]
+    left = requests.get(f"{STOCK}/items/{sku}", timeout=2).json()["left"]
+    requests.post(f"{MAIL}/send", json={"sku": sku, "left": left}, timeout=2)
+    return {"id": sku}, 201
+"""
+
+
+def test_what_was_put_right_is_where_it_goes_on(tmp_path: Path) -> None:
+    """An answer that was made up kept a call from being seen; once it is as in life, the rest is found and added."""
+    (tmp_path / "shop.py").write_text(STOCKED)
+    (tmp_path / "one").write_text(
+        "curl http://shop/orders -H 'Content-Type: application/json' -d '{\"sku\": \"a-1\"}'\n"
+    )
+    file = tmp_path / "harness.yaml"
+    first = begun(tmp_path, "--from", "one", "-q")
+    told = "it was answered 500: KeyError at shop.py, in order. Is it this example, or what a dependency answers?"
+    assert (first.exit, told in first.out) == (Exit.UNKNOWN, True), first.out + first.err
+
+    better = file.read_text().replace("json: {}}", "json: {left: 5}}").replace("5s", "3s")
+    file.write_text(better)
+    again = begun(tmp_path, "--again", "-q")
+    assert again.exit == Exit.PASS, again.out + again.err
+    assert file.with_name("harness.yaml.before").read_text() == better
+    found = load_configuration(file)
+    calls = {str(call.route): call.answer.json for one in found.dependencies for call in one.calls}
+    assert calls == {"GET /items/{sku}": {"left": 5}, "POST /send": {"id": "{uuid}"}}
+    assert (found.service.deadline, str(found.operations[0].effect and found.operations[0].effect.route)) == (
+        3,
+        "POST /send",
+    )
+
+    more = file.read_text().replace("request: POST /orders", "request: POST /orders\n    failing: [503]")
+    more = more[: more.index("      - request: POST /send")] + more[more.index("  stock:") :]
+    file.write_text(more.replace("    calls:\n  stock", "  stock").replace("effect: mails POST /send", ""))
+    kept = file.read_text()
+    refused = begun(tmp_path, "--again", "-q")
+    told = "says more than 'harness init' can write, so it stays as it is; what was seen beside it: mails POST /send"
+    assert (refused.exit, told in refused.err, file.read_text() == kept) == (Exit.USAGE, True, True), refused.err
+
+
+def test_going_on_needs_a_file_and_nothing_else(tmp_path: Path) -> None:
+    """What to begin with stands in the file."""
+    missing, both = begun(tmp_path, "--again"), begun(tmp_path, "shop:app", "--again")
+    assert (missing.exit, "harness.yaml: no such file" in missing.err) == (Exit.USAGE, True), missing.err
+    assert (both.exit, "give no APP, --from and --env beside it" in both.err) == (Exit.USAGE, True), both.err

@@ -142,7 +142,7 @@ def test_what_was_sent_along_is_kept_unless_it_is_secret() -> None:
         json={"password": "hunter2"},
         event=(Selector(place="header", name="idempotency-key"),),
     )
-    text = "it was sent with Authorization, left out as a secret: give it under 'headers'"
+    text = "it was sent with Authorization, left out, for it is secret; give it under 'headers'"
     assert draft.notes == (
         Note(place="operations.place.request", text=text, decide=True),
         Note(place="operations.place.json", text=SECRET, decide=True),
