@@ -48,7 +48,10 @@ def command(
 
 
 def run(out: Path, *arguments: str, env: dict[str, str] | None = None) -> Ended:
-    """Run ``harness run --out OUT`` with more ``arguments`` on the sample app; nothing is shrunk unless they say so."""
-    whole = () if "--shrink" in arguments else ("--shrink", "0")
-    done = command("run", "--out", str(out), *whole, *arguments, env=env)
+    """Run ``harness run --out OUT`` with more ``arguments`` on the sample app.
+
+    Nothing is shrunk and no case carried out again unless they say so.
+    """
+    plain = [word for option in ("--shrink", "--reruns") if option not in arguments for word in (option, "0")]
+    done = command("run", "--out", str(out), *plain, *arguments, env=env)
     return Ended(exit=done.returncode, out=done.stdout, err=done.stderr, directory=out)

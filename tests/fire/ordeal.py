@@ -32,7 +32,7 @@ def started(place: Path, when: str, trouble: str, *, start: str = "10s") -> subp
     (place / "harness.yaml").write_text(config)
     (place / "own.yaml").write_text(SCENARIO)
     words = ("--config", str(place / "harness.yaml"), "--scenarios", str(place / "own.yaml"), "--seed", "1")
-    return begun(place, "run", "--out", str(place / "run"), "--shrink", "0", *words)
+    return begun(place, "run", "--out", str(place / "run"), "--shrink", "0", "--reruns", "0", *words)
 
 
 def ended(place: Path, process: subprocess.Popen[bytes]) -> Ended:

@@ -177,6 +177,20 @@ def test_what_became_of_an_incident(judgements: tuple[Judgement, ...], came: Cam
     assert came_to((PINNED,), shown(*judgements)) == (Replayed(incident=PINNED, came=came, told=told),)
 
 
+def test_a_reason_is_that_of_the_incident_itself() -> None:
+    """Not that of another one whose name begins alike."""
+    cases = tuple(
+        replace(case, id=f"{name}/1", scenario=name) for case, name in zip(CASES, ("kept", "kept-1"), strict=True)
+    )
+    plan = replace(PLAN, cases=cases, omissions=())
+    seen = (said(cases[0], unknown=("held up",)), said(cases[1], SAME))
+    report = build(
+        replace(RUN, scenarios=()), plan, seen, {case.id: ended(case) for case in cases}, decide(plan, seen), ()
+    )
+    (came,) = came_to((replace(PINNED, tries=1),), report)
+    assert (came.came, came.told) == (Came.UNSHOWN, f"{SAME.check}: held up in kept/1")
+
+
 def test_what_only_some_tries_have_shown_is_not_mended() -> None:
     """A race that did not show the first time may show the next."""
     plan, seen = replace(PLAN, cases=CASES[:1], omissions=()), (said(CASES[0]),)
