@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
@@ -64,7 +65,9 @@ def _module(path: str) -> str:
 
 def _parsed(text: str) -> ast.Module | None:
     try:
-        return ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is odd in the source is not ours to say
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return None
 
