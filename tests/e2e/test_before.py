@@ -34,6 +34,27 @@ operations:
 """
 
 
+LIBRARY = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+FAKED = """
+format: 1
+service:
+  app: renewals:create_app()
+  workers: 1
+  ready: GET /healthz
+  env:
+    DATABASE_URL: "sqlite:///{tmp}/members.db"
+    LD_PRELOAD: %(library)s
+    NO_FAKE_STAT: "1"
+    TZ: UTC%(more)s
+  database: DATABASE_URL
+  clock: {env: FAKETIME, form: "@%%Y-%%m-%%d %%H:%%M:%%S"}
+operations:
+  renew:
+    request: POST /renewals
+    json: {member: m-0}
+"""
+
+
 def configured(place: Path, *, more: str = "", without: str = "") -> Path:
     """Write a configuration of the service, which lies beside it; return its file."""
     place.mkdir()
@@ -88,6 +109,35 @@ def test_what_was_before_is_made_again(tmp_path: Path) -> None:
     )
     told = "refuses statement 1 of 1 (-- a member from before plans INSERT INTO patrons"
     assert (moved.returncode, told in moved.stdout) == (Exit.UNKNOWN, True), moved.stdout
+
+
+@pytest.mark.skipif(LIBRARY is None, reason="libfaketime is not installed (Debian: libfaketime)")
+def test_a_service_that_reads_no_variable_has_its_clock_set_by_a_library(tmp_path: Path) -> None:
+    """As docs/incidents.md says: the wall clock begins on that day, and what only measures time goes on as ever."""
+    (tmp_path / "renewals.py").symlink_to(APPS / "renewals.py")
+    (tmp_path / "line").write_text(LINE)
+    (tmp_path / "rows.sql").write_text(ROWS)
+    config, mended = tmp_path / "harness.yaml", tmp_path / "mended.yaml"
+    config.write_text(FAKED % {"library": LIBRARY, "more": ""})
+    mended.write_text(FAKED % {"library": LIBRARY, "more": '\n    MENDED: "yes"'})
+    before = ("--sql", str(tmp_path / "rows.sql"), "--env", "YEARS=calendar", "--clock", DAY)
+    where = (
+        "--config",
+        str(config),
+        "--name",
+        "leap-day",
+        "--into",
+        str(tmp_path),
+        "-q",
+        "--out",
+        str(tmp_path / "one"),
+    )
+    made = command("incident", "new", str(tmp_path / "line"), *where, *before)
+    assert made.returncode == Exit.PASS, made.stdout + made.stderr
+    for of, code in ((config, Exit.FAIL), (mended, Exit.PASS)):
+        words = ("--config", str(of), "-q", "--out", str(tmp_path / of.stem))
+        done = command("replay", str(tmp_path / "leap-day.json"), *words)
+        assert done.returncode == code, done.stdout + done.stderr
 
 
 def made_again(run: Path) -> str:
