@@ -160,7 +160,8 @@ _RESOURCES = (
 CHECK = Check(
     name=NAME,
     title="Resources come back",
-    doc="Descriptors, threads and memory of the service's processes come back once a load is over.",
+    doc="Descriptors, threads and memory of the service's processes come back once a load is over; where the harness "
+    "itself ended one in it nothing is asked.",
     families=frozenset({Family.LOAD}),
     judge=judge,
 )

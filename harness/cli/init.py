@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,17 @@ def _told(done: Any) -> str:
         taken = f"accepted{f', calls {calls}' if calls else ', calls nobody'}" if what.accepted else what.told()
         lines.append(f"  {operation.route}: {taken}")
     lines += [f"{path}: fits any service" for path in done.scenarios]
-    open_ones = sorted((done.lines.get(note.place, 1), note) for note in draft.notes if note.decide)
+    open_ones = [(done.lines.get(note.place, 1), note.text) for note in draft.notes if note.decide]
     if open_ones:
-        lines += ["", "to decide:", *(f"  {done.file}:{line}: {note.text}" for line, note in open_ones)]
-    own = "" if done.file == USUAL else f" --config {done.file}"
-    again = f"harness init --again{own.replace('config', 'out')}, once that is better"
-    lines += ["", f"next: {f'harness doctor{own}, then harness run{own}' if not done.exit else again}"]
+        lines += ["", "to decide:", *(f"  {done.file}:{line}: {text}" for line, text in sorted(open_ones))]
+    lines += ["", f"next: {_next(done)}"]
     return calm("\n".join(lines))
+
+
+def _next(done: Any) -> str:
+    """Return the commands that come next, of a file elsewhere with its name."""
+    named = "" if done.file == USUAL else f" {shlex.quote(str(done.file))}"
+    config, out = (f" {option}{named}" if named else "" for option in ("--config", "--out"))
+    if done.exit:
+        return f"harness init --again{out}, once that is better"
+    return f"harness doctor{config}, then harness run{config}"

@@ -31,7 +31,7 @@ from harness.model.services import Configuration, Route
 FORMAT = 1
 """The format of configuration and scenario files that this version reads."""
 
-_MISSING = "name yours with --config, or write one: docs/configuration.md begins with a whole one"
+_MISSING = "name yours with --config, or let 'harness init' write a first one"
 
 
 def read_format(node: Node, _: Problems) -> int:

@@ -9,7 +9,8 @@ from harness.config.nodes import Node, Problems, Refused, nearest
 from harness.config.values import is_name, text
 from harness.model.services import Route
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""The methods that a route can have."""
 _PATH = re.compile(r"/(?:[!-\"$&-~]|%[0-9A-Fa-f]{2})*")
 _ANSWER_FIELD = re.compile(r"answer(?:\.[^.{}]+)+")
 _SAFE = "/?&=%:@!$'()*+,;~.-_"
@@ -26,10 +27,10 @@ def parse_route(node: Node, written: str) -> Route:
     method, gap, path = written.partition(" ")
     if not gap and method.startswith("/"):
         raise Refused(node, "expected a method and a path, such as GET /healthz", f"GET {written}")
-    if method not in _METHODS:
-        near = nearest(method, _METHODS)
+    if method not in METHODS:
+        near = nearest(method, METHODS)
         shown = f"{near} {path}" if near and path else ""
-        raise Refused(node, f"expected a method and a path; the methods are {', '.join(_METHODS)}", shown)
+        raise Refused(node, f"expected a method and a path; the methods are {', '.join(METHODS)}", shown)
     if not path.startswith("/"):
         raise Refused(node, "expected a path that begins with / after the method", _rooted(method, path))
     if not _PATH.fullmatch(path):

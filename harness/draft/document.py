@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.model.services import Route
+from harness.plan.contracts import bases, path_item
 from harness.plan.openapi import as_sent, followed
 
-METHODS = ("post", "put", "patch")
+CHANGING = ("POST", "PUT", "PATCH")
+"""Methods that change something and say with what."""
 
 
 def documented_routes(document: object) -> Iterator[tuple[Route, str]]:
-    """Yield the routes of a document that change something, each with its ``operationId`` (empty: it has none)."""
-    for path, item in _members(_members(document).get("paths")).items():
+    """Yield the routes of a document that change something, each with its ``operationId`` (empty: it has none).
+
+    They lie below the path of the document's server, where it names one.
+    """
+    root = _members(document)
+    below = [base for base in bases(dict(root)) if base]
+    base = below[0] if len(below) == 1 else ""
+    for path, item in _members(root.get("paths")).items():
         for method, declared in _members(item).items():
-            if method.lower() in METHODS:
-                yield Route(method=method.upper(), path=as_sent(path)), str(_members(declared).get("operationId", ""))
+            if method.upper() in CHANGING and path.startswith("/"):
+                route = Route(method=method.upper(), path=as_sent(base + path))
+                yield route, str(_members(declared).get("operationId", ""))
 
 
 def given_example(document: object, route: Route) -> object:
     """Return the example that a document gives for the JSON body of a route; None: it gives none."""
-    items = _members(_members(document).get("paths")).items()
-    item = next((item for path, item in items if as_sent(path) == route.path), None)
-    declared = _members(item).get(route.method.lower())
-    content = _members(_followed(document, _members(declared).get("requestBody")).get("content"))
+    root = dict(_members(document))
+    declared = _members(path_item(root, route).get(route.method.lower()))
+    content = _members(_followed(root, declared.get("requestBody")).get("content"))
     for media, described in content.items():
         if "json" not in media:
             continue
@@ -31,7 +39,7 @@ def given_example(document: object, route: Route) -> object:
         if "example" in told:
             return told["example"]
         for named in _members(told.get("examples")).values():
-            return _followed(document, named).get("value")
+            return _followed(root, named).get("value")
     return None
 
 

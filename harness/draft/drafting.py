@@ -1,4 +1,4 @@
-"""A first configuration of an application: its source is read, it is started, and each example is sent to it once.
+"""A first configuration of an application: its source is read, it is started, and an example of each route is sent.
 
 What is seen is written down; what can only be guessed is marked, and what nobody can see from here is asked for.
 """
@@ -6,17 +6,20 @@ What is seen is written down; what can only be guessed is marked, and what nobod
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from harness.config import load_configuration
 from harness.config.routes import fields_of
 from harness.config.service import is_app
 from harness.draft.drafts import Draft, Note
+from harness.draft.examples import SECRET
+from harness.draft.marks import undecided
 from harness.draft.observed import Shown, with_answers, with_calls, with_effects, without_failed_guesses
-from harness.draft.operations import NO_EVENT, Known, with_operations
+from harness.draft.operations import Known, with_operations
 from harness.draft.reading import Source, read_source
 from harness.draft.variables import Variables, sorted_out
 from harness.draft.written import written
@@ -24,12 +27,14 @@ from harness.history import directory as files
 from harness.incident.settings import wrong_setting
 from harness.model.captures import Capture
 from harness.model.cases import Instance
-from harness.model.errors import HarnessBug, ScenarioError, UsageError
+from harness.model.errors import Problem, ScenarioError, UsageError
 from harness.model.exits import Exit
 from harness.model.messages import Outcome
 from harness.model.records import record
-from harness.model.services import Configuration, Dependency, Operation, Route, Server, Service
+from harness.model.services import Configuration, Operation, Route, Server, Service
 from harness.plan.reference import plan_references
+from harness.redaction.names import rules
+from harness.redaction.redact import redact_text
 from harness.replay.bench import Bench
 from harness.report.progress import Progress
 from harness.report.raised import raised_at
@@ -49,8 +54,7 @@ _READY = ("health", "healthz", "healthcheck", "ready", "readyz", "live", "livez"
 """What the last part of a path is called that answers once a service is up, the likeliest first."""
 _DOCUMENTS = ("openapi.json", "swagger.json", "apispec.json", "apispec_1.json", "openapi", "swagger")
 
-UNCALLED = "no call was seen: say under 'calls' which there are; where the service makes none, take it out"
-DEADLINE = "your promise: every answer arrives by then, whatever the dependencies do"
+UNREAD = "its name says what it is for, but it was not seen to be read: does the service take it from the environment?"
 
 
 @record
@@ -126,48 +130,43 @@ def drafted(beginning: Beginning, seen: Capture | None, progress: Progress) -> D
     if not draft.configuration.operations:
         raise UsageError(_nothing(served))
     draft, shown = _tried(draft, served, progress)
-    return _kept(_concluded(draft, shown, source, variables), file, shown)
+    draft = _concluded(draft, shown, source, beginning)
+    try:
+        return _kept(draft, file, shown)
+    except ScenarioError as error:
+        raise UsageError(
+            f"what was seen is no configuration as it stands; put right what is wrong in it, and rename it to {file}: "
+            f"{error}"
+        ) from error
 
 
 def _gone_on(file: Path, progress: Progress) -> Drafted:
     """Try what a file says, and write it with what was seen beside that; the file as it was lies beside it."""
     draft = Draft(configuration=load_configuration(file))
+    if not draft.configuration.service.app:
+        raise UsageError(f"{file} names no 'app': 'harness init' goes on with applications that it starts itself")
     with Bench(_order(draft), progress) as bench:
         served = bench.serving()
+    before = draft.configuration
     draft, shown = _tried(draft, served, progress)
-    draft = with_answers(draft, shown).noted(
-        *(_uncalled(one) for one in draft.configuration.dependencies if not one.calls),
-        *(_no_event(one) for one in draft.configuration.operations if not one.event),
-    )
-    before = file.read_text(encoding="utf-8")
-    files.write_whole(_before(file), before)
-    done = _kept(draft, file, shown)
-    if load_configuration(file) != draft.configuration:
-        files.write_whole(file, before)
+    draft = with_answers(draft.noted(*undecided(draft.configuration)), shown)
+    try:
+        return _kept(draft, file, shown, file.read_text(encoding="utf-8"))
+    except ScenarioError:
+        _beside(file).unlink(missing_ok=True)
+        new = ", ".join(_new_calls(before, draft.configuration)) or "nothing"
         raise UsageError(
-            f"{file} says more than 'harness init' can write, so it stays as it is; what was seen beside it: "
-            f"{_new_calls(draft) or 'nothing'}"
+            f"{file} says more than 'harness init' can write, so it stays as it is; what was seen beside it: {new}"
+        ) from None
+
+
+def _new_calls(before: Configuration, now: Configuration) -> Iterator[str]:
+    """Yield the calls that were not declared before."""
+    known = {one.name: one.calls for one in before.dependencies}
+    for dependency in now.dependencies:
+        yield from (
+            f"{dependency.name} {call.route}" for call in dependency.calls if call not in known[dependency.name]
         )
-    return done
-
-
-def _before(file: Path) -> Path:
-    return file.with_name(f"{file.name}.before")
-
-
-def _no_event(operation: Operation) -> Note:
-    return Note(place=f"operations.{operation.name}.event", text=NO_EVENT, decide=True)
-
-
-def _new_calls(draft: Draft) -> str:
-    """Return the calls that were not declared before, as they are marked."""
-    places = {note.place for note in draft.notes}
-    return ", ".join(
-        f"{dependency.name} {call.route}"
-        for dependency in draft.configuration.dependencies
-        for number, call in enumerate(dependency.calls)
-        if f"dependencies.{dependency.name}.calls.{number}.answer" in places
-    )
 
 
 def _texts(directory: Path) -> Iterator[tuple[str, str]]:
@@ -178,12 +177,14 @@ def _texts(directory: Path) -> Iterator[tuple[str, str]]:
         below[:] = sorted(d for d in below if d[0] not in "._" and d not in _NOT_READ and not _installed(here / d))
         for name in sorted(names):
             path = here / name
-            if not name.endswith(".py") or name.startswith("test_") or count >= _MOST_FILES:
+            if not name.endswith(".py") or name.startswith("test_"):
                 continue
             count += 1
+            if count > _MOST_FILES:
+                return
             try:
                 if path.stat().st_size <= _LARGEST:
-                    yield path.relative_to(directory).as_posix(), path.read_text(encoding="utf-8")
+                    yield path.relative_to(directory).as_posix(), path.read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError):
                 continue
 
@@ -224,7 +225,7 @@ def _looked_at(draft: Draft, bench: Bench, served: tuple[Served, ...]) -> tuple[
     up = next((p for p in (*ready, *others) if _is_up(bench, p)), "")
     service = draft.configuration.service
     route = Route(method="GET", path=up) if up else service.ready
-    watch = (route,) if up and _last(up) in _READY else ()
+    watch = (route,) if up and _last(up) and _last(up) in _READY else ()
     service = replace(service, ready=route, openapi=path)
     return replace(draft, configuration=replace(draft.configuration, service=service, watch=watch)), document
 
@@ -248,19 +249,30 @@ def _nothing(served: tuple[Served, ...]) -> str:
 
 
 def _tried(draft: Draft, served: tuple[Served, ...], progress: Progress) -> tuple[Draft, Mapping[str, Shown]]:
-    """Send every example until it shows nothing new; return the draft with all that was seen, and the last showing."""
+    """Send every example until it shows nothing new; return the draft with all that was seen, and the best showings.
+
+    Every round is a new start, with calls answered that were not before; what is stored elsewhere may still be there
+    from the round before and refuse what it knows already, so that an example was accepted once is what counts.
+    """
+    best: dict[str, Shown] = {}
+    reads: dict[str, Route] = {}
     for number in range(1, ROUNDS + 1):
         before = draft
         with Bench(_order(draft), progress) as bench:
             shown = {one.name: _shown(bench, draft, one, progress) for one in draft.configuration.operations}
-            reads = {name: route for name, what in shown.items() if (route := _read(bench, draft, name, what, served))}
+            reads |= {name: route for name, what in shown.items() if (route := _read(bench, draft, name, what, served))}
+        best |= {name: what for name, what in shown.items() if what.accepted or not _taken(best, name)}
         draft = with_calls(draft, shown)
         if draft.configuration == before.configuration:
-            draft = without_failed_guesses(draft, shown)
+            draft = without_failed_guesses(draft, best)
         if draft.configuration == before.configuration or number == ROUNDS:
             break
     operations = (replace(one, read=one.read or reads.get(one.name)) for one in draft.configuration.operations)
-    return with_effects(draft.of(operations), shown), shown
+    return with_effects(draft.of(operations), best), best
+
+
+def _taken(shown: Mapping[str, Shown], name: str) -> bool:
+    return name in shown and shown[name].accepted
 
 
 def _shown(bench: Bench, draft: Draft, operation: Operation, progress: Progress) -> Shown:
@@ -275,42 +287,74 @@ def _shown(bench: Bench, draft: Draft, operation: Operation, progress: Progress)
 
 def _read(bench: Bench, draft: Draft, name: str, what: Shown, served: tuple[Served, ...]) -> Route | None:
     """Return the route that reads back what an example made, where there is one and it finds it."""
-    path = draft.configuration.operation(name).route.path.rstrip("/")
+    path = draft.configuration.operation(name).route.path.partition("?")[0].rstrip("/")
     for one in served:
         fields = fields_of(one.route.path)
         if one.route.method != "GET" or len(fields) != 1 or one.route.path != f"{path}/{{{fields[0]}}}":
             continue
         for member in dict.fromkeys(("id", fields[0])):
             made = what.member(member) if what.accepted else ""
-            if made and "/" not in made and _is_up(bench, f"{path}/{made}"):
+            if made and _is_up(bench, f"{path}/{quote(made, safe='')}"):
                 return Route(method="GET", path=f"{path}/{{answer.{member}}}")
     return None
 
 
-def _concluded(draft: Draft, shown: Mapping[str, Shown], source: Source, variables: Variables) -> Draft:
-    """Return the draft with its last notes; a name that only looks like that of a dependency's address is gone."""
-    draft = with_answers(draft, shown).noted(Note(place="service.deadline", text=DEADLINE, decide=True))
-    kept = tuple(one for one in draft.configuration.dependencies if one.calls or one.env in source.read)
+def _concluded(draft: Draft, shown: Mapping[str, Shown], source: Source, beginning: Beginning) -> Draft:
+    """Return the draft with its last notes.
+
+    A name that only looks like that of a dependency's address is gone, once every example has shown its calls.
+    """
+    whole = all(what.accepted for what in shown.values())
+    known = draft.configuration.dependencies
+    kept = tuple(one for one in known if one.calls or one.env in source.read or not whole)
     draft = replace(draft, configuration=replace(draft.configuration, dependencies=kept))
-    draft = draft.noted(*(_uncalled(one) for one in kept if not one.calls))
-    if variables.unplayed:
-        text = f"not played, as they speak no HTTP or nobody waits for them: {', '.join(variables.unplayed)}"
-        draft = draft.noted(Note(place="service", text=text))
-    return draft
+    draft = draft.noted(*_missing(undecided(draft.configuration), draft))
+    draft = draft.noted(*_of_variables(draft.configuration, source, beginning.env))
+    return with_answers(draft, shown)
 
 
-def _uncalled(dependency: Dependency) -> Note:
-    return Note(place=f"dependencies.{dependency.name}", text=UNCALLED, decide=True)
+def _missing(marks: Iterable[Note], draft: Draft) -> Iterator[Note]:
+    """Yield the marks of places that have no note of their own yet."""
+    places = {note.place for note in draft.notes}
+    return (mark for mark in marks if mark.place not in places)
 
 
-def _kept(draft: Draft, file: Path, shown: Mapping[str, Shown]) -> Drafted:
-    """Write the file, and scenarios that fit any service where there are none yet."""
+def _of_variables(configuration: Configuration, source: Source, given: Mapping[str, str]) -> Iterator[Note]:
+    """Yield what has to be said of the service's environment."""
+    for name, value in configuration.service.env.items():
+        place = f"service.env.{name}"
+        if name in given and (rules().secret_name(name) or redact_text(value) != value):
+            yield Note(place=place, text=SECRET, decide=True)
+        elif name not in given and name not in source.read:
+            yield Note(place=place, text=UNREAD, decide=True)
+    unplayed = sorted_out(source.variables, given).unplayed
+    if unplayed:
+        text = f"not played, as they speak no HTTP or nobody waits for them: {', '.join(unplayed)}"
+        yield Note(place="service", text=text)
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.draft")
+
+
+def _said(configuration: Configuration) -> Configuration:
+    """Return a configuration without where it lies, which no line of it says."""
+    return replace(configuration, file="", service=replace(configuration.service, directory=""))
+
+
+def _kept(draft: Draft, file: Path, shown: Mapping[str, Shown], before: str = "") -> Drafted:
+    """Write the file, and scenarios that fit any service where there are none yet; ``before`` is laid beside it.
+
+    ScenarioError where what was written does not say what was seen; then the file is as it was.
+    """
     text, lines = written(draft)
-    files.write_whole(file, text)
-    try:
-        load_configuration(file)
-    except ScenarioError as error:
-        raise HarnessBug(f"what was written is refused: {error}") from error
+    beside = _beside(file)
+    files.write_whole(beside, text)
+    if _said(load_configuration(beside)) != _said(draft.configuration):
+        raise ScenarioError((Problem(message="it does not say all that was seen", file=str(beside)),))
+    if before:
+        files.write_whole(file.with_name(f"{file.name}.before"), before)
+    beside.replace(file)
     place = file.parent / "scenarios"
     laid = [] if place.exists() else [place / each.name for each in sorted(_SCENARIOS.glob("*.yaml"))]
     if laid:

@@ -15,7 +15,7 @@ from harness.model.captures import SeenExchange
 from harness.model.messages import Headers, Request
 from harness.model.services import Operation, OperationContract
 from harness.redaction.names import rules
-from harness.redaction.redact import redact_bytes
+from harness.redaction.redact import redact_bytes, redact_text
 
 EXAMPLE = "put a valid example here: the service has none, and nothing can be shown without one"
 SECRET = "it holds what looks like a secret: take one that is none before the file is kept"
@@ -47,24 +47,31 @@ def exemplified(
     operation: Operation, contract: OperationContract, document: object, seen: Request | None
 ) -> tuple[Operation, tuple[Note, ...]]:
     """Return an operation with its example, and what has to be said of that."""
-    if seen is not None and seen.body:
+    if seen is not None:
         return _as_seen(operation, seen), tuple(_doubts(operation.name, seen))
     given = given_example(document, operation.route)
     if given is None and contract.body is not None:
         given = sample(contract.body)
-    if given is not None:
+    if given is not None and _can_be_sent(given):
         return replace(operation, json=given), ()
     return replace(operation, json={}), (Note(place=f"operations.{operation.name}.json", text=EXAMPLE, decide=True),)
 
 
 def _as_seen(operation: Operation, seen: Request) -> Operation:
-    """Return an operation whose example is a request: its body, and the headers that are neither usual nor secret."""
-    media = next((value for name, value in seen.headers if name.lower() == "content-type"), "application/json")
-    own = tuple((name, value) for name, value in _own(seen.headers) if not rules().secret_name(name))
-    document = _document(seen.body) if "json" in media.lower() else None
+    """Return an operation whose example is a request: its query, its body, and its headers but for usual and secret."""
+    query = seen.target.partition("?")[2]
+    route = replace(operation.route, path=f"{operation.route.path}?{query}") if query else operation.route
+    media = next((value for name, value in seen.headers if name.lower() == "content-type"), "")
+    own = tuple((name, value) for name, value in _own(seen.headers) if not _secret(name, value))
+    kind = media.partition(";")[0].strip().lower()
+    document = _document(seen.body) if kind in ("", "application/json") or kind.endswith("+json") else None
     if document is not None:
-        return replace(operation, json=document, headers=own)
-    return replace(operation, body=seen.body, headers=(("Content-Type", media), *own))
+        headers = (("Content-Type", media), *own) if kind.endswith("+json") else own
+        return replace(operation, route=route, headers=headers, json=document)
+    if not seen.body:
+        return replace(operation, route=route, headers=own)
+    whole = (("Content-Type", media or "application/octet-stream"), *own)
+    return replace(operation, route=route, headers=whole, body=seen.body)
 
 
 def _own(headers: Headers) -> Iterator[tuple[str, str]]:
@@ -74,18 +81,31 @@ def _own(headers: Headers) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
+def _secret(name: str, value: str) -> bool:
+    return rules().secret_name(name) or redact_text(value) != value
+
+
 def _document(body: bytes) -> object:
-    """Return the JSON document that a body is; None where it is none, or null."""
+    """Return the JSON document that a body is; None where it is none, null, or not what it would be sent as."""
     try:
         found: object = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return found
+    return found if _can_be_sent(found) else None
+
+
+def _can_be_sent(document: object) -> bool:
+    """Tell whether a document is JSON that can be written (RFC 8259: no NaN) in UTF-8."""
+    try:
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _doubts(name: str, seen: Request) -> Iterator[Note]:
     """Yield what the author has to see to: secrets that were left out, and those that were not."""
-    hidden = [header for header, _ in _own(seen.headers) if rules().secret_name(header)]
+    hidden = [header for header, value in _own(seen.headers) if _secret(header, value)]
     if hidden:
         text = f"it was sent with {', '.join(hidden)}, left out, for it is secret; give it under 'headers'"
         yield Note(place=f"operations.{name}.request", text=text, decide=True)

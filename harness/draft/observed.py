@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
-from harness.config.routes import fields_of
+from harness.config.routes import METHODS, fields_of
 from harness.config.values import is_name
 from harness.draft.drafts import Draft, Note
 from harness.draft.keys import IDEMPOTENCY
@@ -29,6 +29,9 @@ from harness.redaction.redact import redact_text
 from harness.report.shown import one_line
 
 _READING = ("GET", "HEAD", "OPTIONS")
+_FIELD = re.compile(r"\{[^{}]*\}")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_VERSION = re.compile(r"v\d+")
 _OF_NO_NAME = re.compile(r"\d+|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-f]{16,}")
 """A segment of a path that is a number or an identity."""
 _FILE, _LAST = re.compile(r'File "(?:[^"]*/)?([^"/]+)"'), r"\1"
@@ -93,10 +96,12 @@ def with_calls(draft: Draft, shown: Mapping[str, Shown]) -> Draft:
 
 
 def _with_call(draft: Draft, seen: DependencyCall, words: Mapping[str, str]) -> Draft:
+    if seen.method not in METHODS:
+        return draft
     dependencies = {one.name: one for one in draft.configuration.dependencies}
     dependency = dependencies[seen.dependency]
     call, note = _declared(seen, words)
-    if any(known.route == call.route for known in dependency.calls):
+    if any(_alike(known.route, call.route) for known in dependency.calls):
         return draft
     dependencies[seen.dependency] = replace(dependency, calls=(*dependency.calls, call))
     place = f"dependencies.{dependency.name}.calls.{len(dependency.calls)}"
@@ -106,9 +111,15 @@ def _with_call(draft: Draft, seen: DependencyCall, words: Mapping[str, str]) -> 
     return draft.noted(*notes)
 
 
+def _alike(one: Route, other: Route) -> bool:
+    """Tell whether two routes are one, whatever their fields are called."""
+    return (one.method, _FIELD.sub("{}", one.path)) == (other.method, _FIELD.sub("{}", other.path))
+
+
 def _declared(seen: DependencyCall, words: Mapping[str, str]) -> tuple[Call, str]:
     """Return a call as the configuration declares it, and what is to be said of its effect."""
-    route = Route(method=seen.method, path=_general(seen.target.partition("?")[0], words))
+    path = _BARE_PERCENT.sub("%25", seen.target.partition("?")[0])
+    route = Route(method=seen.method, path=_general(path, words))
     if seen.method in _READING:
         return Call(route=route, answer=AnswerScript(json={})), ""
     made = 201 if seen.method == "POST" else 200
@@ -124,8 +135,8 @@ def _declared(seen: DependencyCall, words: Mapping[str, str]) -> tuple[Call, str
 
 
 def _words(operation: Operation) -> Mapping[str, str]:
-    """Return the texts of an example that a path may repeat, with what they are called there."""
-    return {text: name for name, text in _texts(operation.json, "id") if text}
+    """Return the texts of an example that a path may repeat, with what they are called there; versions are literal."""
+    return {text: name for name, text in _texts(operation.json, "id") if len(text) > 1 and not _VERSION.fullmatch(text)}
 
 
 def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
@@ -159,13 +170,7 @@ def _general(path: str, words: Mapping[str, str]) -> str:
 
 def with_effects(draft: Draft, shown: Mapping[str, Shown]) -> Draft:
     """Return the draft with the effect of each operation: the call by which its example changed something."""
-    changing = {
-        EffectRef(dependency=dependency.name, route=call.route)
-        for dependency in draft.configuration.dependencies
-        for call in dependency.calls
-        if call.effect is not EffectKind.NONE
-    }
-    found = {name: _effects(what.calls, changing) for name, what in shown.items() if what.accepted}
+    found = {name: _effects(draft, name, what.calls) for name, what in shown.items() if what.accepted}
     for name, effects in found.items():
         others = ", ".join(f"{one.dependency} {one.route}" for one in effects[1:])
         if others and draft.configuration.operation(name).effect is None:
@@ -177,10 +182,19 @@ def with_effects(draft: Draft, shown: Mapping[str, Shown]) -> Draft:
     )
 
 
-def _effects(calls: Iterable[DependencyCall], changing: set[EffectRef]) -> tuple[EffectRef, ...]:
-    known = {(one.dependency, str(one.route)): one for one in changing}
-    found = (known.get((call.dependency, call.call)) for call in calls)
-    return tuple(dict.fromkeys(one for one in found if one is not None))
+def _effects(draft: Draft, name: str, calls: Iterable[DependencyCall]) -> tuple[EffectRef, ...]:
+    """Return the declared calls among these that change something, those included that were not declared yet."""
+    words = _words(draft.configuration.operation(name))
+    found = [
+        EffectRef(dependency=dependency.name, route=known.route)
+        for call in calls
+        for dependency in draft.configuration.dependencies
+        for known in dependency.calls
+        if dependency.name == call.dependency
+        and known.effect is not EffectKind.NONE
+        and (str(known.route) == call.call or (not call.call and _alike(known.route, _declared(call, words)[0].route)))
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def with_answers(draft: Draft, shown: Mapping[str, Shown]) -> Draft:

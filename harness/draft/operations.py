@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from harness.config.routes import fields_of
 from harness.config.values import is_name
-from harness.draft.document import documented_routes
+from harness.draft.document import CHANGING, documented_routes
 from harness.draft.drafts import Draft, Note
 from harness.draft.examples import exemplified, key_of, requests_of
 from harness.draft.keys import IDEMPOTENCY
@@ -24,7 +24,6 @@ from harness.model.services import Operation, OperationContract, Route, Selector
 from harness.plan.contracts import contracts
 from harness.targets.serving import Served
 
-CHANGING = ("POST", "PUT", "PATCH")
 _NAMES = re.compile(
     r"(?i)(?:id|uuid|guid|key|number|reference|ref|(?:event|request|message|transaction|client|external|correlation)_?id"
     r"|idempotency_?key|.+_(?:reference|number|uuid))"
@@ -52,7 +51,7 @@ class Known:
 def with_operations(draft: Draft, known: Known) -> Draft:
     """Return the draft with an operation for every route that changes something and can be asked for by itself."""
     routes = tuple(_routes(known))
-    usable = [(route, name) for route, name in routes if _identified(route)]
+    usable = [(route, name) for route, name, takes_any in routes if _identified(route, takes_any=takes_any)]
     bare = _named(usable)
     declared = contracts(known.document, bare)
     seen = requests_of(bare, known.seen)
@@ -63,24 +62,28 @@ def with_operations(draft: Draft, known: Known) -> Draft:
     draft = draft.of(operation for operation, _ in made).noted(*(note for _, notes in made for note in notes))
     for (operation, _), contract in zip(made, declared, strict=True):
         own = key_of(seen.get(operation.name))
-        draft = _with_event(draft, operation, contract, own or known.event_header)
-    left = ", ".join(str(route) for route, _ in routes if not _identified(route))
+        draft = _with_event(draft, operation, _declared_key(contract) or own, known.event_header)
+    kept = {route for route, _ in usable}
+    left = ", ".join(str(route) for route, *_ in routes if route not in kept)
     text = f"left out, as they need what is there already: {left}"
     return draft.noted(Note(place="operations", text=text)) if left else draft
 
 
-def _routes(known: Known) -> Iterator[tuple[Route, str]]:
-    """Yield each route that changes something, with a name; those of the document where the service cannot tell."""
+def _routes(known: Known) -> Iterator[tuple[Route, str, bool]]:
+    """Yield each route that changes something, with a name, and whether a UUID can stand wherever it varies.
+
+    Those of the document where the service cannot tell.
+    """
     if known.served:
-        yield from ((one.route, one.name) for one in known.served if one.route.method in CHANGING)
+        yield from ((one.route, one.name, one.open) for one in known.served if one.route.method in CHANGING)
     else:
-        yield from documented_routes(known.document)
+        yield from ((route, name, True) for route, name in documented_routes(known.document))
 
 
-def _identified(route: Route) -> bool:
+def _identified(route: Route, *, takes_any: bool) -> bool:
     """Tell whether an identity fills the path: it has no part that varies, or a PUT has one that names what is put."""
     fields = fields_of(route.path)
-    return not fields or (len(fields) == 1 and route.method == "PUT")
+    return not fields or (len(fields) == 1 and route.method == "PUT" and takes_any and is_name(fields[0]))
 
 
 def _named(routes: Sequence[tuple[Route, str]]) -> tuple[Operation, ...]:
@@ -99,18 +102,26 @@ def _by_path(route: Route) -> str:
     return "_".join([route.method.lower(), *words])
 
 
-def _with_event(draft: Draft, operation: Operation, contract: OperationContract, header: str) -> Draft:
-    """Return the draft with what makes two requests of an operation the same event, as far as that can be told."""
+def _declared_key(contract: OperationContract) -> str:
+    """Return the header of idempotency keys that an operation's document requires; empty: none."""
+    return next((name.title() for name in contract.required_headers if IDEMPOTENCY.fullmatch(name)), "")
+
+
+def _with_event(draft: Draft, operation: Operation, own: str, header: str) -> Draft:
+    """Return the draft with what makes two requests of an operation the same event, as far as that can be told.
+
+    ``own`` is the header that its document requires or that it was seen with, ``header`` one that the source reads
+    somewhere: of which operation it is nobody knows.
+    """
     place = f"operations.{operation.name}.event"
-    declared = next((name for name in contract.required_headers if IDEMPOTENCY.fullmatch(name)), "")
     if fields := fields_of(operation.route.path):
         return with_event(draft, operation, Selector(place="path", name=fields[0]))
-    if declared or header:
-        return with_event(draft, operation, Selector(place="header", name=header or declared.title()))
+    if own:
+        return with_event(draft, operation, Selector(place="header", name=own))
     member = guessed(operation)
-    if member:
-        draft = with_event(draft, operation, Selector(place="json", name=member))
-        return draft.noted(Note(place=place, text=UNSURE, decide=True))
+    guess = Selector(place="header", name=header) if header else Selector(place="json", name=member)
+    if header or member:
+        return with_event(draft, operation, guess).noted(Note(place=place, text=UNSURE, decide=True))
     return draft.noted(Note(place=place, text=NO_EVENT, decide=True))
 
 

@@ -11,14 +11,20 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
+from harness.config.service import is_app
 from harness.draft.keys import IDEMPOTENCY
 from harness.model.records import record
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _USUAL = ("wsgi", "app", "application", "main", "api", "server")
 """Modules in which an application is looked for first."""
-_ENVIRONMENT = re.compile(r"(?:\w+\.)*(?:environ|getenv|env|config)(?:\.\w+)?")
-"""What is subscripted or called to ask the environment: that of ``os``, and what python-decouple and environs offer."""
+_ENVIRONMENT = frozenset(
+    (
+        *("os.environ", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.getenv"),
+        *("environ", "environ.get", "getenv", "env()", "env.str", "env.url", "config()"),
+    )
+)
+"""What is subscripted, or with ``()`` called, to ask the environment; of ``os``, python-decouple and environs."""
 _REQUEST = re.compile(r"(?:\w+\.)*request\.headers(?:\.\w+)?")
 _FACTORIES = ("create_app", "make_app", "build_app")
 _APPLICATIONS = ("app", "application", "api")
@@ -44,7 +50,7 @@ def read_source(texts: Mapping[str, str]) -> Source:
     trees = {path: tree for path, text in sorted(texts.items(), key=_likeliest) if (tree := _parsed(text))}
     words = tuple(dict.fromkeys(chain.from_iterable(_words(tree) for tree in trees.values())))
     return Source(
-        apps=tuple(f"{_module(path)}:{name}" for path, tree in trees.items() for name in _applications(tree)),
+        apps=tuple(app for path, tree in trees.items() for app in _apps(path, tree)),
         variables=tuple(sorted(word for word in words if _VARIABLE.fullmatch(word))),
         read=frozenset(chain.from_iterable(_asked(tree) for tree in trees.values())),
         event_header=next(chain.from_iterable(_read_of_requests(tree) for tree in trees.values()), ""),
@@ -57,6 +63,12 @@ def _likeliest(item: tuple[str, str]) -> tuple[int, int, str]:
     name = _module(path).rpartition(".")[2]
     usual = _USUAL.index(name) if name in _USUAL else len(_USUAL)
     return path.count("/") - path.endswith("/__init__.py"), usual, path
+
+
+def _apps(path: str, tree: ast.Module) -> Iterator[str]:
+    """Yield the applications of a file that a configuration can name."""
+    found = (f"{_module(path)}:{name}" for name in _applications(tree))
+    return (app for app in found if is_app(app) and path != "__init__.py")
 
 
 def _module(path: str) -> str:
@@ -81,7 +93,7 @@ def _words(tree: ast.Module) -> Iterator[str]:
 
 def _asked(tree: ast.Module) -> Iterator[str]:
     """Yield the variables that the source asks the environment for."""
-    return (word for of, word in _looked_up(tree) if _VARIABLE.fullmatch(word) and _ENVIRONMENT.fullmatch(of))
+    return (word for of, word in _looked_up(tree) if _VARIABLE.fullmatch(word) and of in _ENVIRONMENT)
 
 
 def _read_of_requests(tree: ast.Module) -> Iterator[str]:
@@ -90,16 +102,26 @@ def _read_of_requests(tree: ast.Module) -> Iterator[str]:
 
 
 def _looked_up(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Yield every text by which something is subscripted or called first, with what that is."""
+    """Yield every text by which something is subscripted or called first, with what that is; ``name()``: called."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript):
-            of, key = node.value, node.slice
+            of, key = _dotted(node.value), node.slice
         elif isinstance(node, ast.Call) and node.args:
-            of, key = node.func, node.args[0]
+            of, key = _dotted(node.func), node.args[0]
+            of = of if "." in of or of == "getenv" else f"{of}()"
         else:
             continue
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            yield ast.unparse(of), key.value
+            yield of, key.value
+
+
+def _dotted(node: ast.expr) -> str:
+    """Return a name with its attributes, as in ``os.environ``; empty where it is anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def _applications(tree: ast.Module) -> Iterator[str]:
@@ -114,7 +136,7 @@ def _assigned(node: ast.stmt) -> Iterable[str]:
     """Return the names to which a statement assigns ``Flask(...)``, or what a factory returns."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-    called = ast.unparse(value.func).rpartition(".")[2] if isinstance(value, ast.Call) else ""
+    called = _dotted(value.func).rpartition(".")[2] if isinstance(value, ast.Call) else ""
     return [t.id for t in targets if isinstance(t, ast.Name)] if called in ("Flask", *_FACTORIES) else []
 
 

@@ -23,10 +23,15 @@ _FORMATS = {
 
 
 def sample(schema: object) -> object:
-    """Return a value for a schema that stands alone; where it cannot be met by plain means, the nearest that can be."""
-    root = schema if isinstance(schema, dict) else {}
-    defs = root.get("$defs")
-    return _sample(root, defs if isinstance(defs, dict) else {}, _DEEPEST)
+    """Return a value for a schema that stands alone; where it cannot be met by plain means, the nearest that can be.
+
+    None where the schema cannot be followed to an end.
+    """
+    root = _schema(schema)
+    try:
+        return _sample(root, _schema(root.get("$defs")), _DEEPEST)
+    except (RecursionError, OverflowError, ValueError):
+        return None
 
 
 def _sample(schema: Schema, defs: Schema, depth: int) -> object:
@@ -90,10 +95,10 @@ def _number(schema: Schema, *keys: str) -> float | None:
 
 
 def _object(schema: Schema, defs: Schema, depth: int) -> object:
-    """Return an object with what is required, or, where nothing is, with all that is named."""
-    named = schema.get("properties")
-    properties: Schema = named if isinstance(named, dict) else {}
-    wanted = [str(name) for name in _list(schema.get("required"))] or list(properties)
+    """Return an object with what is required, or, where nothing is and it is the outermost, with all that is named."""
+    properties = _schema(schema.get("properties"))
+    wanted = [str(name) for name in _list(schema.get("required"))]
+    wanted = wanted or (list(properties) if depth == _DEEPEST - 1 else [])
     return {name: _sample(_schema(properties.get(name)), defs, depth) for name in dict.fromkeys(wanted)}
 
 
@@ -102,8 +107,8 @@ def _array(schema: Schema, defs: Schema, depth: int) -> object:
     first = [_sample(_schema(item), defs, depth) for item in _list(schema.get("prefixItems"))]
     most = _number(schema, "maxItems")
     fewest = min(int(max(1, _number(schema, "minItems") or 0)), 100, int(most) if most is not None else 100)
-    item = _sample(_schema(schema.get("items")), defs, depth)
-    return [*first, *(item for _ in range(fewest - len(first)))]
+    missing = fewest - len(first)
+    return [*first, *([_sample(_schema(schema.get("items")), defs, depth)] * missing if missing > 0 else [])]
 
 
 def _text(schema: Schema, _defs: Schema, _depth: int) -> object:
@@ -129,9 +134,10 @@ def _least(schema: Schema) -> float:
     step = _number(schema, "multipleOf") or 1
     above, least = _number(schema, "exclusiveMinimum"), _number(schema, "minimum")
     low = max(1.0, least if least is not None else 1.0, above + step if above is not None else 1.0)
-    high = _number(schema, "maximum", "exclusiveMaximum")
+    high, below = _number(schema, "maximum"), _number(schema, "exclusiveMaximum")
+    most = min((bound for bound in (high, None if below is None else below - step) if bound is not None), default=None)
     value = -(-low // step) * step
-    return value if high is None or value <= high else high
+    return value if most is None or value <= most else most
 
 
 _KINDS: Mapping[str, Callable[[Schema, Schema, int], object]] = {

@@ -48,7 +48,8 @@ def sorted_out(names: Iterable[str], known: Mapping[str, str]) -> Variables:
     for variable in given:
         found = _ADDRESS.fullmatch(variable)
         if found and variable not in (*databases, *others) and not _OWN.fullmatch(found["name"]):
-            addresses.setdefault(found["name"].lower(), variable)
+            name = found["name"].lower()
+            addresses[name if name not in addresses else variable.lower()] = variable
     env = {name: value for name in databases if (value := _file(name))} | dict(known)
     return Variables(
         dependencies=tuple(Dependency(name=name, env=variable) for name, variable in addresses.items()),

@@ -6,6 +6,7 @@ What is written here, :func:`harness.config.load_configuration` reads back as th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from harness.config.written import inline, laid_out, octets, scalar
 from harness.draft.drafts import Draft
@@ -75,19 +76,24 @@ def _places(draft: Draft) -> frozenset[str]:
 
 def _service(service: Service) -> Iterator[Line]:
     yield Line(text="service:", place="service")
-    yield Line(text=f"  app: {inline(service.app) if ' ' in service.app else service.app}", place="service.app")
+    yield Line(text=f"  app: {service.app}", place="service.app")
     if service.server is not Server.GUNICORN:
         yield Line(text=f"  server: {service.server}", place="service.server")
     yield Line(text=f"  ready: {scalar(str(service.ready))}", place="service.ready")
     if service.openapi:
         yield Line(text=f"  openapi: {scalar(service.openapi)}", place="service.openapi")
-    yield Line(text=f"  deadline: {service.deadline:g}s", place="service.deadline")
+    yield Line(text=f"  deadline: {_plain(service.deadline)}s", place="service.deadline")
     if service.env:
         yield Line(text="  env:", place="service.env")
         for name, value in service.env.items():
             yield Line(text=f"    {name}: {scalar(value)}", place=f"service.env.{name}")
     if service.database:
         yield Line(text=f"  database: {service.database}", place="service.database")
+
+
+def _plain(seconds: float) -> str:
+    """Return a number without an exponent."""
+    return f"{Decimal(str(seconds)):f}".removesuffix(".0")
 
 
 def _dependency(dependency: Dependency) -> Iterator[Line]:
@@ -106,11 +112,14 @@ def _call(call: Call, place: str) -> Iterator[Line]:
         yield Line(text=f"        effect: {{keyed: {_selectors(call.key)}}}", place=f"{place}.effect")
     elif call.effect is EffectKind.UNKEYED:
         yield Line(text="        effect: unkeyed", place=f"{place}.effect")
-    yield Line(text=f"        answer: {_answer(call.answer)}", place=f"{place}.answer")
+    if call.answer != AnswerScript():
+        yield Line(text=f"        answer: {_answer(call.answer)}", place=f"{place}.answer")
 
 
 def _answer(answer: AnswerScript) -> str:
-    return f"{{status: {answer.status}, json: {inline(answer.json)}}}"
+    content = f", json: {inline(answer.json)}" if answer.json is not None else ""
+    content += f", body: {octets(answer.body)}" if answer.body is not None else ""
+    return f"{{status: {answer.status}{content}}}"
 
 
 def _selectors(selectors: Sequence[Selector]) -> str:
@@ -138,13 +147,16 @@ def _operation(operation: Operation, noted: frozenset[str]) -> Iterator[Line]:
 def _headers(headers: Headers) -> Iterator[Line]:
     if headers:
         yield Line(text="    headers:")
-    for name, value in headers:
-        yield Line(text=f"      {name}: {scalar(value)}")
+    for name in dict.fromkeys(name for name, _ in headers):
+        values = [value for other, value in headers if other == name]
+        yield Line(text=f"      {name}: {scalar(values[0]) if len(values) == 1 else inline(values)}")
 
 
 def _body(operation: Operation, place: str) -> Iterator[Line]:
     if operation.body is not None:
         yield Line(text=f"    body: {octets(operation.body)}", place=place)
+        return
+    if operation.json is None:
         return
     first, *rest = laid_out(operation.json, len("    json: "))
     yield Line(text=f"    json: {first}", place=place)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from harness.model.messages import Headers, Request, placeholder
-from harness.model.services import Operation, OperationContract, Selector
+from harness.model.services import Operation, OperationContract, Route, Selector
 from harness.mutations.pointers import parse, replaced
 from harness.mutations.schema import Legality, compiled
 from harness.plan.openapi import as_sent, followed, standalone
@@ -81,7 +81,7 @@ def _contract(document: object, operation: Operation) -> OperationContract:
     empty = OperationContract(operation=operation.name)
     if not isinstance(document, dict):
         return empty
-    item = _path_item(document, operation)
+    item = path_item(document, operation.route)
     try:
         declared = followed(document, item.get(operation.route.method.lower()))
     except ValueError:
@@ -102,16 +102,16 @@ def _methods(item: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(method.upper() for method in _METHODS if method in item)
 
 
-def _path_item(document: dict[str, object], operation: Operation) -> Mapping[str, object]:
+def path_item(document: dict[str, object], route: Route) -> Mapping[str, object]:
     """Return the path item whose template matches best: the one with the most literal segments."""
     paths = document.get("paths")
     if not isinstance(paths, dict):
         return {}
-    target = operation.route.path.partition("?")[0]
+    target = route.path.partition("?")[0]
     ranked = [
         (literal, -len(str(template)), str(template))
         for template in paths
-        for base in _bases(document)
+        for base in bases(document)
         if (literal := _matching(base + as_sent(str(template)), target)) >= 0
     ]
     if not ranked:
@@ -122,7 +122,7 @@ def _path_item(document: dict[str, object], operation: Operation) -> Mapping[str
         return {}
 
 
-def _bases(document: dict[str, object]) -> tuple[str, ...]:
+def bases(document: dict[str, object]) -> tuple[str, ...]:
     """Return the path prefixes of the document's servers, the empty one first."""
     servers = document.get("servers")
     urls = [server.get("url") for server in servers if isinstance(server, dict)] if isinstance(servers, list) else []

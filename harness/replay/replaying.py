@@ -225,4 +225,7 @@ def _unshown(incident: Incident, report: Report) -> str:
     """Say why neither the defect nor its absence was shown."""
     left_out = [reason.text for e in report.coverage.entries if e.scenario == incident.name for reason in e.left_out]
     unknown = [reason for reason in report.reasons if f" {incident.name}/" in reason]
-    return next(iter([*left_out, *unknown, *report.reasons]), "the run did not come to each of its tries")
+    own = [
+        reason for e in report.coverage.entries if e.scenario == incident.name for c in e.cases for reason in c.unknown
+    ]
+    return next(iter([*left_out, *unknown, *own, *report.reasons]), "the run did not come to each of its tries")

@@ -1,8 +1,9 @@
 """The service's own account of what it serves: every rule of its Flask application.
 
 Run as a script in the service's environment, beside :mod:`harness.targets.agent`, on the standard library alone. Its
-arguments are the application and the file to write: a JSON list of ``{"path": ..., "methods": [...], "name": ...}``,
-in which a variable part of a path is ``{name}``. An application that is no Flask application, nor wraps one, has none.
+arguments are the application and the file to write: a JSON list of ``{"path": ..., "methods": [...], "name": ...,
+"open": ...}``. A variable part of a path is ``{name}``; ``open`` tells that each of them takes a UUID. An application
+that is no Flask application, nor wraps one, has no rules.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-_VARIABLE = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
+_VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\([^<>]*\))?:)?(?P<name>\w+)>")
+_OF_ANY_TEXT = {None, "default", "string", "uuid", "path"}
+"""Converters that take a UUID."""
 _SAFE = "/{}%:@!$&'()*+,;=~"
 """What stands for itself in a path (RFC 3986, 3.3), and the marks of what varies."""
 _OF_HTTP = {"HEAD", "OPTIONS"}
@@ -37,9 +40,10 @@ def main(app: str, written: str) -> None:
 def rule(found: Any) -> dict[str, Any]:
     """Return one rule of werkzeug in our words; ``name`` is that of the function, without its blueprint."""
     return {
-        "path": quote(_VARIABLE.sub(r"{\1}", found.rule), safe=_SAFE),
+        "path": quote(_VARIABLE.sub(r"{\g<name>}", found.rule), safe=_SAFE),
         "methods": sorted(set(found.methods or ()) - _OF_HTTP),
         "name": found.endpoint.rpartition(".")[2],
+        "open": {one["kind"] for one in _VARIABLE.finditer(found.rule)} <= _OF_ANY_TEXT,
     }
 
 

@@ -17,10 +17,14 @@ _RULES = Path(__file__).with_name("rules.py")
 
 @record
 class Served:
-    """A route that the service serves, and what the function that answers it is called; ``{name}`` varies."""
+    """A route that the service serves, and what the function that answers it is called; ``{name}`` varies.
+
+    ``open``: whatever varies can be any UUID.
+    """
 
     route: Route
     name: str
+    open: bool = True
 
 
 def serving(service: Service, *, env: Mapping[str, str], logs: Path, clock: Clock) -> tuple[Served, ...]:
@@ -34,7 +38,7 @@ def serving(service: Service, *, env: Mapping[str, str], logs: Path, clock: Cloc
         told = account(service, _RULES, env=env, logs=logs, clock=clock)
         rules = told if isinstance(told, list) else []
         return tuple(
-            Served(route=Route(method=method, path=rule["path"]), name=rule["name"])
+            Served(route=Route(method=method, path=rule["path"]), name=rule["name"], open=rule["open"])
             for rule in rules
             for method in rule["methods"]
         )

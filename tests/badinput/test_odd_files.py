@@ -16,7 +16,7 @@ from harness.config.files import LARGEST
 
 from .project import HARNESS, RIGHT, told
 
-HOW = "name yours with --config, or write one: docs/configuration.md begins with a whole one"
+HOW = "name yours with --config, or let 'harness init' write a first one"
 COLON = "a ': ' cannot stand here; put a text that holds one in quotes, or indent this line as those above it"
 BEGIN = "begin it with: format: 1"
 PATIENCE = 20.0

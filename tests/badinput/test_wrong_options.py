@@ -221,8 +221,5 @@ def test_no_room_for_temporary_files(small: Path) -> None:
 def test_the_current_directory_is_gone(small: Path) -> None:
     """What is looked for in a directory that is no more is told as missing, by name."""
     ended = shell("mkdir gone && cd gone && rmdir ../gone && $H run --list", {"PYTHONSAFEPATH": "1"})
-    told = (
-        "harness: harness.yaml: no such file; name yours with --config, or write one: docs/configuration.md begins "
-        "with a whole one\n"
-    )
+    told = "harness: harness.yaml: no such file; name yours with --config, or let 'harness init' write a first one\n"
     assert ended == (Exit.USAGE, "", told)

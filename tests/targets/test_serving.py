@@ -21,8 +21,8 @@ def test_every_route_is_told_with_its_methods_and_its_function(tmp_path: Path, a
     service = Service(server=Server.GUNICORN, app=app, directory=str(APPS))
     assert set(serving(service, env={}, logs=tmp_path, clock=SystemClock())) == {
         Served(route=Route(method="POST", path="/v1/things"), name="create_thing"),
-        Served(route=Route(method="GET", path="/things/{number}"), name="thing"),
-        Served(route=Route(method="PUT", path="/things/{number}"), name="thing"),
+        Served(route=Route(method="GET", path="/things/{number}"), name="thing", open=False),
+        Served(route=Route(method="PUT", path="/things/{number}"), name="thing", open=False),
     }
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
 
@@ -43,15 +43,17 @@ class Rule:
 
 
 @pytest.mark.parametrize(
-    ("written", "path"),
+    ("written", "path", "takes_any"),
     [
-        ("/orders", "/orders"),
-        ("/orders/<order>", "/orders/{order}"),
-        ("/orders/<int:order>/items/<path:rest>", "/orders/{order}/items/{rest}"),
-        ("/<any(a, b):kind>/<string(length=2):code>", "/{kind}/{code}"),
-        ("/größen", "/gr%C3%B6%C3%9Fen"),
+        ("/orders", "/orders", True),
+        ("/orders/<order>", "/orders/{order}", True),
+        ("/orders/<int:order>/items/<path:rest>", "/orders/{order}/items/{rest}", False),
+        ("/<uuid:order>/<string(length=2):code>", "/{order}/{code}", True),
+        ('/<any(a, b):kind>/<regex("a:b"):code>', "/{kind}/{code}", False),
+        ("/größen", "/gr%C3%B6%C3%9Fen", True),
     ],
 )
-def test_what_varies_in_a_path_stands_in_braces(written: str, path: str) -> None:
-    """Whatever its converter; the rest is as it goes over the wire."""
-    assert rule(Rule(written)) == {"path": path, "methods": ["GET", "PUT"], "name": "place"}
+def test_what_varies_in_a_path_stands_in_braces(written: str, path: str, *, takes_any: bool) -> None:
+    """Whatever its converter, which says whether a UUID can stand there; the rest is as it goes over the wire."""
+    told = {"path": path, "methods": ["GET", "PUT"], "name": "place", "open": takes_any}
+    assert rule(Rule(written)) == told

@@ -16,7 +16,7 @@ from harness.model.services import Configuration
 RIGHT = Path(__file__).parents[3].joinpath("harness.yaml").read_text(encoding="utf-8")
 
 BEGIN = "begin it with: format: 1"
-HOW = "name yours with --config, or write one: docs/configuration.md begins with a whole one"
+HOW = "name yours with --config, or let 'harness init' write a first one"
 
 NOTHING: tuple[tuple[str, bytes, tuple[int, int], str], ...] = (
     ("an empty file", b"", (1, 1), f"the file is empty; {BEGIN}"),

@@ -155,3 +155,23 @@ def test_a_guess_that_the_service_refuses_is_taken_back() -> None:
     assert without_failed_guesses(draft, shown()) == draft
     refused = without_failed_guesses(draft, shown(status=422))
     assert refused == DRAFT.noted(Note(place="operations.place.event", text=NO_EVENT, decide=True))
+
+
+def test_what_no_route_can_be_is_left_out_and_what_can_is_spelt_right() -> None:
+    """A method that a configuration does not know; a sign that stands for itself in life."""
+    draft = with_calls(DRAFT, shown(call("PURGE", "/cache"), call("GET", "/rates/100%/v1")))
+    assert [str(each.route) for each in draft.configuration.dependencies[0].calls] == ["GET /rates/100%25/v1"]
+
+
+def test_one_call_under_two_names_is_one() -> None:
+    """Whichever value of the example stands in its path."""
+    first, second = call("GET", "/items/a-1"), call("GET", "/items/r-1")
+    draft = with_calls(DRAFT, shown(first, second))
+    assert [str(each.route) for each in draft.configuration.dependencies[0].calls] == ["GET /items/{sku}"]
+
+
+def test_the_effect_of_a_call_that_was_not_declared_yet_is_known() -> None:
+    """An example that is accepted but once has shown all that it can."""
+    seen = shown(call("POST", "/charges"))
+    found = with_effects(with_calls(DRAFT, seen), seen).configuration.operations
+    assert found == (replace(PLACE, effect=EffectRef(dependency="stock", route=CHARGE)),)

@@ -19,6 +19,11 @@ EMPTY = Draft(configuration=Configuration(file="harness.yaml", service=Service(s
 KEY = Selector(place="header", name="Idempotency-Key")
 
 
+def sent(target: str, body: bytes, *headers: tuple[str, str]) -> SeenExchange:
+    """Return a request that somebody sent."""
+    return SeenExchange(name="one", message=Request(method="POST", target=target, headers=headers, body=body))
+
+
 def served(*routes: str) -> tuple[Served, ...]:
     """Return what a service serves, as ``METHOD path function``."""
     split = (route.split() for route in routes)
@@ -50,6 +55,7 @@ def test_every_route_that_changes_something_by_itself_is_an_operation() -> None:
     assert draft.notes == (
         Note(place="operations.place.json", text=EXAMPLE, decide=True),
         Note(place="operations.keep.json", text=EXAMPLE, decide=True),
+        Note(place="operations.place.event", text=UNSURE, decide=True),
         Note(place="operations", text="left out, as they need what is there already: POST /orders/{id}/pay"),
     )
 
@@ -147,3 +153,58 @@ def test_what_was_sent_along_is_kept_unless_it_is_secret() -> None:
         Note(place="operations.place.request", text=text, decide=True),
         Note(place="operations.place.json", text=SECRET, decide=True),
     )
+
+
+@pytest.mark.parametrize(
+    ("exchange", "operation"),
+    [
+        (
+            sent("/orders?currency=EUR", b"", ("X-Tenant", "blue")),
+            Operation(
+                name="place", route=Route(method="POST", path="/orders?currency=EUR"), headers=(("X-Tenant", "blue"),)
+            ),
+        ),
+        (
+            sent("/orders", b"[1]", ("Content-Type", "application/vnd.api+json")),
+            Operation(
+                name="place",
+                route=Route(method="POST", path="/orders"),
+                headers=(("Content-Type", "application/vnd.api+json"),),
+                json=[1],
+            ),
+        ),
+        (
+            sent("/orders", b'{"a": NaN}', ("Content-Type", "application/json")),
+            Operation(
+                name="place",
+                route=Route(method="POST", path="/orders"),
+                headers=(("Content-Type", "application/json"),),
+                body=b'{"a": NaN}',
+            ),
+        ),
+        (
+            sent("/orders", b"{}", ("X-User-Data", "Bearer abcdefghijklmnop")),
+            Operation(name="place", route=Route(method="POST", path="/orders"), json={}),
+        ),
+    ],
+    ids=["query and no body", "a type of its own", "no JSON of RFC 8259", "a secret in a plain header"],
+)
+def test_a_request_is_kept_as_it_was_sent(exchange: SeenExchange, operation: Operation) -> None:
+    """Whatever says something to the service, but for secrets."""
+    assert with_operations(EMPTY, Known(document=document(), seen=(exchange,))).configuration.operations == (operation,)
+
+
+def test_a_document_below_a_path_of_its_own_is_sent_there() -> None:
+    """The server that it names has a path; what is no path at all is left out."""
+    below = {**document(example={"a": 1}), "servers": [{"url": "https://shop.example/api"}]}
+    below["paths"] = {**below["paths"], "x-note": {"post": {}}}
+    (operation,) = with_operations(EMPTY, Known(document=below)).configuration.operations
+    assert (str(operation.route), operation.json) == ("POST /api/orders", {"a": 1})
+
+
+def test_a_put_at_a_number_needs_what_is_there() -> None:
+    """No UUID can stand there."""
+    known = Known(served=(Served(route=Route(method="PUT", path="/items/{item}"), name="put", open=False),))
+    draft = with_operations(EMPTY, known)
+    text = "left out, as they need what is there already: PUT /items/{item}"
+    assert (draft.configuration.operations, draft.notes) == ((), (Note(place="operations", text=text),))

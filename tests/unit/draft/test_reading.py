@@ -46,3 +46,15 @@ def test_what_is_no_python_tells_nothing() -> None:
     """Half an edit, Python 2, bytes that are no text."""
     texts = {"a.py": "print 'hello'", "b.py": "def (", "c.py": "x = '\0'", "d.py": "(" * 5_000}
     assert read_source(texts) == Source()
+
+
+def test_what_a_configuration_cannot_name_is_no_application() -> None:
+    """A file whose name is none of a module; and a chain of calls without end keeps nothing from being read."""
+    texts = {
+        "__init__.py": "app = Flask('a')",
+        "my-app.py": "app = Flask('b')",
+        "odd.py": f"x = a{'.opt(1)' * 400}\nURL = os.environ['SHOP_URL']",
+        "web.py": "app = Flask('c')",
+    }
+    found = read_source(texts)
+    assert (found.apps, found.variables) == (("web:app",), ("SHOP_URL",))

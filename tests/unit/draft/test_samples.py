@@ -48,6 +48,13 @@ from harness.mutations.schema import Legality, compiled
         ),
         ({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}, None),
         ("no schema", None),
+        ({"type": "integer", "exclusiveMaximum": 1}, 0),
+        ({"type": "string", "maxLength": float("inf")}, None),
+        (
+            {"$ref": "#/$defs/F", "$defs": {"F": {"properties": {key: {"$ref": "#/$defs/F"} for key in "abcde"}}}},
+            {"a": {}, "b": {}, "c": {}, "d": {}, "e": {}},
+        ),
+        ({"$ref": "#/$defs/F", "$defs": {"F": {"oneOf": [{"$ref": "#/$defs/F"}, {"type": "string"}]}}}, None),
     ],
 )
 def test_the_plainest_value(schema: object, value: object) -> None:

@@ -33,9 +33,12 @@ def test_addresses_databases_and_the_rest_are_told_apart() -> None:
     )
 
 
-def test_one_name_is_one_dependency() -> None:
-    """Two variables that come to the same name: the first of them."""
-    assert sorted_out(["TAX_API_URL", "TAX_URL"], {}).dependencies == (Dependency(name="tax", env="TAX_API_URL"),)
+def test_two_variables_are_two_dependencies() -> None:
+    """Where both would have one name, the second has that of its variable: none is called for real unseen."""
+    assert sorted_out(["TAX_API_URL", "TAX_URL"], {}).dependencies == (
+        Dependency(name="tax", env="TAX_API_URL"),
+        Dependency(name="tax_url", env="TAX_URL"),
+    )
 
 
 def test_what_is_given_stays_as_it_is() -> None:

@@ -36,6 +36,9 @@ OTHERS = (
         route=Route(method="PUT", path="/items/{sku}"), effect=EffectKind.UNKEYED, answer=AnswerScript(json=[1, None])
     ),
     Call(route=Route(method="GET", path="/rates"), answer=AnswerScript(json={})),
+    Call(route=Route(method="GET", path="/plain")),
+    Call(route=Route(method="DELETE", path="/carts"), answer=AnswerScript(status=204)),
+    Call(route=Route(method="GET", path="/picture"), answer=AnswerScript(body=b"\x00\xff")),
 )
 SERVICE = Service(
     server=Server.GUNICORN,
@@ -72,6 +75,16 @@ def test_the_file_is_read_back_as_what_was_written(tmp_path: Path) -> None:
     """Every key that a draft can have."""
     file = tmp_path / "harness.yaml"
     draft = draft_of(file, BOOK)
+    file.write_text(written(draft)[0])
+    assert load_configuration(file) == draft.configuration
+
+
+def test_what_people_add_by_hand_is_written_again(tmp_path: Path) -> None:
+    """A read without a body, a header that is sent twice, a deadline of microseconds."""
+    file = tmp_path / "harness.yaml"
+    headers = (("X-Tag", "a"), ("X-Tag", "b c"))
+    operation = Operation(name="get", route=Route(method="GET", path="/a?b=1"), headers=headers)
+    draft = draft_of(file, operation, replace(SERVICE, deadline=0.00005, server=Server.WSGI))
     file.write_text(written(draft)[0])
     assert load_configuration(file) == draft.configuration
 
