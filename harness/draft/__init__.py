@@ -1,1 +1,1 @@
-"""An application looked at and tried once, to a first configuration of it: what was seen, and what to decide."""
+"""An application looked at and tried, to a first configuration of it: what was seen, and what to decide."""

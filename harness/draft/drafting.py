@@ -327,10 +327,18 @@ def _of_variables(configuration: Configuration, source: Source, given: Mapping[s
             yield Note(place=place, text=SECRET, decide=True)
         elif name not in given and name not in source.read:
             yield Note(place=place, text=UNREAD, decide=True)
+    texts = []
     unplayed = sorted_out(source.variables, given).unplayed
     if unplayed:
-        text = f"not played, as they speak no HTTP or nobody waits for them: {', '.join(unplayed)}"
-        yield Note(place="service", text=text)
+        texts.append(f"not played, as they speak no HTTP or nobody waits for them: {', '.join(unplayed)}")
+    played = {one.env for one in configuration.dependencies}
+    idle = [one.env for one in sorted_out(source.variables, given).dependencies if one.env not in played]
+    if idle:
+        texts.append(
+            f"no call was seen to {', '.join(idle)}: declare those that are addresses, or they are called for real"
+        )
+    if texts:
+        yield Note(place="service", text="; ".join(texts))
 
 
 def _beside(file: Path) -> Path:

@@ -36,6 +36,9 @@ from harness.shrink.sizes import size_of
 TRIES = 5
 """How often a smaller case of a race is carried out at most before it counts as one that does not show it."""
 
+SELDOM = 2
+"""Tries of the whole case that showed nothing, from which on it counts as one that shows its finding now and then."""
+
 OFTEN = 3
 """How many of these tries of a race have to show it: what shows it seldom takes many tries to be sure of."""
 
@@ -145,11 +148,11 @@ class _Search:
     def _first(self) -> tuple[Came, str]:
         """Carry out the original, as often as it asks for; tell what it came to here."""
         worst, told = Came.MENDED, f"{self._incident.shows.check} holds"
-        for _ in range(self._incident.tries):
+        for number in range(self._incident.tries):
             tried = self._carried_out(self._original)
             if found := tried.finding(self._incident.shows.fingerprint):
                 self._excused, self._raised = doubts(tried), tried.raised(found)
-                self._rare = self._rare or not self._each_time()
+                self._rare = self._rare or number >= SELDOM or not self._each_time()
                 return Came.FAILING, found.happened
             others = tried.gating()
             if others:

@@ -34,7 +34,9 @@ def said(ended: Ended) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     """Return a run that finds the defect."""
-    return once(tmp_path_factory, "gate-found", lambda place: run(place / "found", *NARROW, env=BROKEN))
+    return once(
+        tmp_path_factory, "gate-found", lambda place: run(place / "found", *NARROW, "--reruns", "2", env=BROKEN)
+    )
 
 
 @pytest.fixture(scope="module")

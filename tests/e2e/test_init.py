@@ -119,6 +119,8 @@ DOCUMENT = {
         "type": "object", "required": ["sku"], "properties": {"sku": {"type": "string", "minLength": 9}}}}}}}}},
 }
 
+KNOWN = ("SHIPPING_URL",)
+
 def application(environ, start_response):
     if environ["PATH_INFO"] == "/openapi.json":
         start_response("200 OK", [("Content-Type", "application/json")])
@@ -129,10 +131,15 @@ def application(environ, start_response):
 
 
 def test_what_is_no_flask_application_is_known_by_its_document(tmp_path: Path) -> None:
-    """Nothing is imported but the application; its paths and examples are those of the document."""
+    """Nothing is imported but the application; its paths and examples are those of the document.
+
+    What looks like an address and is not called is named: nobody can tell from here whether it is one.
+    """
     (tmp_path / "plain.py").write_text(PLAIN)
     ended = begun(tmp_path, "plain:application", "-q")
     assert ended.exit == Exit.PASS, ended.out + ended.err
+    idle = "no call was seen to SHIPPING_URL: declare those that are addresses, or they are called for real"
+    assert idle in (tmp_path / "harness.yaml").read_text()
     (operation,) = load_configuration(tmp_path / "harness.yaml").operations
     assert (operation.name, str(operation.route), operation.json) == (
         "post_stra_e_orders",

@@ -121,7 +121,7 @@ def _until(word: str, said: Path, process: subprocess.Popen[bytes]) -> str:
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory, ledger: str) -> Path:
-    """Record the traffic to the broken sample app before a real ledger, ended by Ctrl-C; return the capture."""
+    """Record the traffic to the broken sample app before a real ledger, until it is told to end; return the capture."""
     return once(tmp_path_factory, "recorded", lambda place: _recorded(place, ledger))
 
 
@@ -133,7 +133,7 @@ def _recorded(place: Path, ledger: str) -> Path:
         authority = _until("recording http://", said, process).split()[1].removeprefix("http://")
         assert _traffic(authority) == [201, 201, 201]
         shutil.copy(_whole(file), place / MEANWHILE)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # as Ctrl-C does; SIGINT is ignored where whoever runs the tests ignores it
         assert (process.wait(30), f"{file}: 3 exchanges, 3 calls" in said.read_text()) == (Exit.PASS, True)
     return file
 

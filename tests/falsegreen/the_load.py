@@ -117,7 +117,7 @@ WAYS = (
             ),
             (
                 "resources-return: had no chance to fail in L01/book/steady: nothing was seen of what it judges "
-                "(Descriptors, threads and memory of the service's processes come back once a load is over)"
+                "(Descriptors, threads and memory of the service's processes come back once a load is over; where the harness itself ended one in it nothing is asked)"
             ),
         ),
     ),
@@ -193,7 +193,7 @@ WAYS = (
             ),
             (
                 "resources-return: had no chance to fail in L01/book/steady: nothing was seen of what it judges "
-                "(Descriptors, threads and memory of the service's processes come back once a load is over)"
+                "(Descriptors, threads and memory of the service's processes come back once a load is over; where the harness itself ended one in it nothing is asked)"
             ),
         ),
     ),

@@ -332,6 +332,20 @@ def test_a_race_is_tried_several_times_and_says_how_often_it_was_seen() -> None:
     assert (small.ratio.of, small.ratio.seen in (2, 3), small.tries > 5) == (5, True, True)
 
 
+def test_a_race_that_seldom_shows_is_made_smaller_all_the_same() -> None:
+    """What comes seldom from the whole case cannot come more often from a smaller one."""
+    racing = case([Together(sends=tuple(send(f"send-{n}", 1) for n in (1, 2, 3))), Settle()])
+    turn = 0
+
+    def seldom(tried: Case) -> bool:
+        nonlocal turn
+        turn += 1
+        return len(labels(tried)) >= 2 and any(step.act == "together" for step in tried.steps) and turn % 4 == 0
+
+    small = shrunk(Stand(seldom), incident(racing, tries=5)).incident
+    assert (len(labels(small.case)), small.tries > 5) == (2, True)
+
+
 def test_a_race_is_not_made_so_small_that_it_seldom_shows() -> None:
     """Of three at once it shows each time, of two once in four: all three stay, and few tries make sure of it."""
     racing = case([Together(sends=tuple(send(f"send-{n}", 1) for n in (1, 2, 3))), Settle()])
