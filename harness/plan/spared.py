@@ -5,6 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.model.cases import Case, Omission, Plan
+from harness.model.judgements import Finding
+from harness.model.records import record
+
+
+@record
+class Sought:
+    """What tries are carried out for: a finding by its fingerprint, or of a check, or any that fails the gate."""
+
+    fingerprint: str = ""
+    check: str = ""
+
+    def is_shown_by(self, found: Finding) -> bool:
+        """Tell whether a finding is what is sought."""
+        if self.fingerprint:
+            return found.fingerprint == self.fingerprint
+        return found.check == self.check if self.check else found.fails_gate
 
 
 def spared(plan: Plan, shown: Case) -> Plan:

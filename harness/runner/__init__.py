@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from harness.exchange.exports import Export
     from harness.model.cases import Plan
     from harness.model.runs import Run
+    from harness.plan.spared import Sought
     from harness.replay.against import Against, Compared
     from harness.replay.explaining import Explained
     from harness.replay.happened import Happened, Wanted
@@ -165,6 +166,7 @@ def _replayed(
     options: Options, held: tuple[Incident, ...], configuration: Configuration, progress: Progress, *, every_way: bool
 ) -> Replay:
     """Carry out incidents on the service of a configuration, and tell what became of each."""
+    from harness.plan.spared import Sought
     from harness.replay.replaying import came_to, replay_plan, replayed
     from harness.replay.transcribing import write_transcript
     from harness.replay.ways import agreeing, in_every_way
@@ -173,7 +175,7 @@ def _replayed(
     selected = ", ".join(incident.name for incident in held)
     held = in_every_way(held, seed) if every_way else held
     plan = replay_plan(held, configuration, seed)
-    sought = {incident.name: incident.shows.fingerprint for incident in held}
+    sought = {incident.name: Sought(fingerprint=incident.shows.fingerprint) for incident in held}
     run, outcome = _carried_out(options, configuration, plan, selected, progress, sought=sought)
     write_transcript(outcome.directory)
     done = replayed(outcome, came_to(held, outcome.report), ended=run.state is State.COMPLETE)
@@ -188,7 +190,7 @@ def _carried_out(
     progress: Progress,
     *,
     reruns: int = 0,
-    sought: Mapping[str, str] = MappingProxyType({}),
+    sought: Mapping[str, Sought] = MappingProxyType({}),
 ) -> tuple[Run, Outcome]:
     """Carry out a plan that no scenario says, and judge it; for ``sought`` see :class:`Order`."""
     from harness.stage.performing import Order, perform
@@ -217,6 +219,7 @@ def new_incident(options: Options, wanted: Wanted, progress: Progress) -> Happen
     """
     from harness.incident.from_capture import cases_of
     from harness.model.cases import SEEN
+    from harness.plan.spared import Sought
     from harness.replay.happened import imported, kept, refuse_wrong, to_be_shown
     from harness.replay.replaying import came_to, replay_plan
 
@@ -227,7 +230,8 @@ def new_incident(options: Options, wanted: Wanted, progress: Progress) -> Happen
     held = to_be_shown(made, wanted, configuration, seed)
     plan = replay_plan(held, configuration, seed)
     words = shlex.join([*map(str, wanted.files), *(word for file in wanted.sql for word in ("--sql", str(file)))])
-    run, outcome = _carried_out(options, configuration, plan, words, progress, reruns=options.reruns)
+    sought = {incident.name: Sought(check=wanted.check) for incident in held}
+    run, outcome = _carried_out(options, configuration, plan, words, progress, reruns=options.reruns, sought=sought)
     return kept(run, outcome, came_to(held, outcome.report), wanted, (*capture.losses, *made.losses))
 
 

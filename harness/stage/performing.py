@@ -37,7 +37,7 @@ from harness.model.scope import Reference, Scope
 from harness.model.services import Configuration
 from harness.plan.profiles import EVERYTHING, within
 from harness.plan.refined import refined
-from harness.plan.spared import spared
+from harness.plan.spared import Sought, spared
 from harness.redaction.records import redacted, tokenised
 from harness.redaction.redact import redact_text
 from harness.redaction.tokens import Tokens
@@ -60,8 +60,8 @@ class Order:
     """What is to be run, which share of it is carried out, where it lands, and what it is held against.
 
     The cases of findings that fail the ``gate`` are carried out again ``reruns`` times, and made smaller for ``shrink``
-    seconds in all. ``plan`` takes the place of what the scenarios would plan; ``sought`` names, by scenario, the
-    fingerprint that its cases, each a try of the same, are carried out for: the first that shows it is the last one.
+    seconds in all. ``plan`` takes the place of what the scenarios would plan; ``sought`` says, by scenario,
+    what its cases, each a try of the same, are carried out for: the first that shows it is the last one.
     ``tokens`` stand for the secrets in the plan: their key ends with the run.
     """
 
@@ -76,7 +76,7 @@ class Order:
     reruns: int = 0
     shrink: float = 0.0
     plan: Plan | None = None
-    sought: Mapping[str, str] = field(default_factory=dict)
+    sought: Mapping[str, Sought] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=Tokens)
 
     def kept(self, plan: Plan) -> Plan:
@@ -164,7 +164,7 @@ class Stage:
     kept: Callable[[Plan], Plan]
     share: Share = EVERYTHING
     reruns: int = 0
-    sought: Mapping[str, str] = field(default_factory=dict)
+    sought: Mapping[str, Sought] = field(default_factory=dict)
 
 
 def means_of(order: Order, run: Run, writer: HistoryWriter, clock: SystemClock) -> Means:
@@ -254,8 +254,8 @@ def carry_out(stage: Stage, progress: Progress) -> bool:
 
 def _spared(plan: Plan, case: Case, judgements: tuple[Judgement, ...], stage: Stage) -> Plan:
     """Return ``plan`` without the tries that the case has made needless, on disk before the next one begins."""
-    seen = {found.fingerprint for judgement in judgements for found in judgement.findings}
-    if stage.sought.get(case.scenario) not in seen:
+    sought = stage.sought.get(case.scenario)
+    if sought is None or not any(sought.is_shown_by(found) for judgement in judgements for found in judgement.findings):
         return plan
     plan = spared(plan, case)
     files.save_plan(stage.directory, stage.kept(plan))

@@ -59,6 +59,7 @@ from harness.model.services import (
     Service,
 )
 from harness.model.steps import Load
+from harness.plan.spared import Sought
 from harness.report.format import Report
 from harness.stage.performing import Stage, carry_out
 from harness.stage.planning import Ground, make_plan
@@ -343,7 +344,7 @@ class Bench:
     arriving: Arriving | None = None
     gate: Gate = field(default_factory=Gate)
     reruns: int = 0
-    sought: Mapping[str, str] = field(default_factory=dict)
+    sought: Mapping[str, Sought] = field(default_factory=dict)
 
     def run(self) -> None:
         """Plan and carry out; the directory is left as a run leaves it before it is judged."""
