@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.draft.drafts import Note
 from harness.draft.observed import ANSWERED
 from harness.draft.operations import NO_EVENT, UNSURE, guessed
-from harness.model.services import Configuration, Dependency, Selector, Service
+from harness.model.services import Configuration, Dependency, Selector, Server, Service
 
 DEADLINE = "your promise: every answer arrives by then, whatever the dependencies do"
 UNCALLED = "no call was seen: say under 'calls' which there are; where the service makes none, take it out"
@@ -17,7 +17,7 @@ MADE_UP: tuple[object, ...] = ({}, {"id": "{uuid}"})
 
 def undecided(configuration: Configuration) -> Iterator[Note]:
     """Yield a note for every place that holds what a draft begins with."""
-    if configuration.service.deadline == Service.__dataclass_fields__["deadline"].default:
+    if configuration.service.deadline == Service(server=Server.WSGI).deadline:
         yield Note(place="service.deadline", text=DEADLINE, decide=True)
     for dependency in configuration.dependencies:
         yield from _of_dependency(dependency)

@@ -39,7 +39,7 @@ class Known:
     """What is known of a service before anything is sent to it.
 
     ``served`` are its routes, ``document`` is its OpenAPI document (None: it has none), ``event_header`` the header of
-    idempotency keys that its source names, ``seen`` requests that somebody sent to it.
+    idempotency keys that its source reads, ``seen`` requests that somebody sent to it.
     """
 
     served: tuple[Served, ...] = ()

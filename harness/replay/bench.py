@@ -31,13 +31,10 @@ from harness.plan.reference import plan_references
 from harness.replay.replaying import operations_of, with_secrets
 from harness.report.progress import Progress
 from harness.report.raised import raised_at
-from harness.stage.documented import documented
+from harness.stage.documented import PATIENCE, documented
 from harness.stage.house import House
 from harness.stage.performing import Order, Stage, attempted, means_of, record_of
 from harness.targets.serving import Served
-
-_PATIENCE = 10.0
-"""Seconds for an answer that no case is about."""
 
 
 @record
@@ -139,7 +136,7 @@ class Bench:
 
     def fetched(self, path: str) -> Answer | None:
         """Return what a GET of ``path`` is answered; None: nothing came."""
-        return self._house.shared().fetch(Route(method="GET", path=path), _PATIENCE)
+        return self._house.shared().fetch(Route(method="GET", path=path), PATIENCE)
 
     def learn(self, case: Case) -> None:
         """Run each operation of ``case`` clean, as often as a run does, where that was not done yet."""
